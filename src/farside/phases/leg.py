@@ -1,0 +1,95 @@
+"""What a phase hands back: a leg, with its arcs, events, burns and outcome. Everything a user sees is a reading of these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from farside.craft.module import Center, Craft, Vector
+from farside.dynamics.arcs import Arc
+
+
+class Outcome(Enum):
+    """How a phase or a flight ended. The advice that goes with it stands in the leg's `advice`."""
+
+    DONE = "done"
+    PROPELLANT_EXHAUSTED = "propellant exhausted"
+    TARGET_MISSED = "target missed"
+    IMPACT = "impact"
+    NO_CONTACT = "no contact"
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened: the truth at that epoch. `epoch_s` TDB seconds past J2000; state about `center`, ICRF axes."""
+
+    name: str
+    phase: str
+    craft: str
+    modules: tuple[str, ...]
+    epoch_s: float
+    center: Center
+    r_m: Vector
+    v_m_s: Vector
+    mass_kg: float
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Attitude:
+    """The thrust direction during a burn: `cos(w) axis + sin(w) toward`, `w = rate_rad_s * (t - reference_s)`.
+
+    A sweep at constant rate along a great circle; `axis` and `toward` are orthogonal unit vectors in ICRF axes.
+    """
+
+    axis: Vector
+    toward: Vector
+    rate_rad_s: float
+    reference_s: float
+
+
+@dataclass(frozen=True)
+class Burn:
+    """One burn as it was flown: enough to re-propagate it with another tool. Epochs TDB s past J2000; `thrust_n` and `isp_s` as flown."""
+
+    name: str
+    phase: str
+    craft: str
+    module: str
+    engine: str
+    center: Center
+    ignition_s: float
+    cutoff_s: float
+    thrust_n: float
+    isp_s: float
+    ignition_mass_kg: float
+    propellant_kg: float
+    delta_v_m_s: float
+    attitude: Attitude
+
+
+@dataclass(frozen=True)
+class Leg:
+    """What one phase did with one craft. `before` is the craft it was given, `after` those it left (one, or two after a separation).
+
+    Arcs follow each other without gap; `advice` says what happened and what would help when the outcome is not `DONE`.
+    """
+
+    phase: str
+    before: tuple[Craft, ...]
+    after: tuple[Craft, ...]
+    arcs: tuple[Arc, ...] = field(default=(), repr=False)
+    events: tuple[Event, ...] = ()
+    burns: tuple[Burn, ...] = ()
+    outcome: Outcome = Outcome.DONE
+    advice: str = ""
+
+    @property
+    def start_s(self) -> float:
+        return self.before[0].epoch_s
+
+    @property
+    def end_s(self) -> float:
+        return self.after[0].epoch_s
