@@ -1,0 +1,62 @@
+"""The goals of a mission: where and when. What the plan must meet; nothing here was tuned."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from farside.basis.declaration import Altitude, Angle, Azimuth, Declaration, Epoch, Latitude, Length, Longitude, Name, Period
+
+
+class Site(Declaration):
+    """A place on a body: geodetic latitude and height above the ellipsoid on Earth; `moon_me` and the sphere of 1737.4 km on the Moon."""
+
+    body: Literal["earth", "moon"]
+    latitude_rad: Latitude = Field(alias="latitude")
+    longitude_rad: Longitude = Field(alias="longitude")
+    altitude_m: Length = Field(alias="altitude")
+
+
+class Goals(Declaration):
+    """Epochs (TDB seconds past J2000) and the names of the sites they belong to.
+
+    `capture_s` is the ignition of `loi_1`, to be met within `capture_tolerance_s`. `touchdown_s` and `lift_off_s` are the two passes over
+    the landing site that the lunar plane must serve; `return_landing_s` is the landing at the recovery site. A mission that ends before
+    them leaves them out.
+    """
+
+    liftoff_s: Epoch = Field(alias="liftoff")
+    capture_s: Epoch = Field(alias="capture")
+    capture_tolerance_s: Period = Field(alias="capture_tolerance")
+    touchdown_s: Epoch | None = Field(default=None, alias="touchdown")
+    lift_off_s: Epoch | None = Field(default=None, alias="lift_off")
+    return_landing_s: Epoch | None = Field(default=None, alias="return_landing")
+    launch_site: Name = "launch"
+    landing_site: Name = "landing"
+    recovery_site: Name = "recovery"
+
+
+class Start(Declaration):
+    """Where the road begins: `modules` joined as `craft`, inserted into a circular parking orbit.
+
+    Insertion is `insertion_after_s` after liftoff and `insertion_downrange_rad` (angle at the Earth's centre) from the launch site, along
+    a launch azimuth between the two limits (clockwise from north).
+    """
+
+    craft: Name
+    modules: tuple[Name, ...] = Field(min_length=1)
+    parking_altitude_m: Altitude = Field(alias="parking_altitude")
+    insertion_after_s: Period = Field(alias="insertion_after")
+    insertion_downrange_rad: Angle = Field(alias="insertion_downrange")
+    azimuth_min_rad: Azimuth = Field(alias="azimuth_min")
+    azimuth_max_rad: Azimuth = Field(alias="azimuth_max")
+
+    @model_validator(mode="after")
+    def _limits(self) -> Start:
+        if not 0.0 <= self.insertion_downrange_rad < math.pi:
+            raise ValueError("insertion_downrange must be from 0 deg to less than 180 deg")
+        if not self.azimuth_min_rad < self.azimuth_max_rad:
+            raise ValueError("azimuth_min must be less than azimuth_max")
+        return self
