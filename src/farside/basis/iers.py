@@ -1,0 +1,115 @@
+"""What the Earth did, as the IERS measured it: UT1, polar motion, celestial pole offsets.
+
+The tables are those of the package `astropy-iers-data` (`finals2000A.all`: measured from 1973, a year of predictions at its end), read
+once a process. Nothing is downloaded.
+
+*Limits*: linear between the daily values of UT1 - TAI (0.1 ms, 5 cm at the equator) and of the pole. Before and after the table its first
+or last values of polar motion and offsets hold, and UT1 - TAI runs on with its last rate: no better than 0.3 s a year ahead (140 m at
+the equator), which `covered` tells.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import pathlib
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from farside.basis.constants import ARCSECOND_RAD, DAY_S
+from farside.basis.epochs import TT_MINUS_TAI_S, leap_seconds
+
+Array = NDArray[np.float64]
+
+_MJD_2000 = 51544  # MJD of 2000-01-01
+# Columns of finals2000A.all (its ReadMe, counted from 0): the values of Bulletin A, and of Bulletin B where it is out.
+_MJD = slice(7, 15)
+_COLUMNS_A = {"x": slice(18, 27), "y": slice(37, 46), "ut1": slice(58, 68), "dx": slice(97, 106), "dy": slice(116, 125)}
+_COLUMNS_B = {"x": slice(134, 144), "y": slice(144, 154), "ut1": slice(154, 165), "dx": slice(165, 175), "dy": slice(175, 185)}
+
+
+class EarthOrientation(NamedTuple):
+    """Daily values at 0 h UTC: `seconds` TT past J2000 (n,), UT1 - TAI [s], polar motion x and y [rad], celestial pole offsets [rad]."""
+
+    seconds: Array
+    ut1_minus_tai_s: Array
+    x_rad: Array
+    y_rad: Array
+    dx_rad: Array
+    dy_rad: Array
+
+
+class Turn(NamedTuple):
+    """The Earth's orientation at one epoch (floats) or several (arrays): UT1 - TT [s], polar motion and celestial pole offsets [rad]."""
+
+    ut1_minus_tt_s: Array
+    x_rad: Array
+    y_rad: Array
+    dx_rad: Array
+    dy_rad: Array
+
+
+def package_file(package: str, *names: str) -> pathlib.Path:
+    """The path of a file inside an installed package of data, which is not imported for it; `FileNotFoundError` that says what to install."""
+    spec = importlib.util.find_spec(package)
+    for folder in (spec.submodule_search_locations or ()) if spec else ():
+        found = pathlib.Path(folder).joinpath(*names)
+        if found.is_file():
+            return found
+    raise FileNotFoundError(f"{'/'.join(names)} not found: the package {package.replace('_', '-')} is not installed; pip install it")
+
+
+@functools.cache
+def earth_orientation() -> EarthOrientation:
+    """The whole table, measured values first, then predictions."""
+    text = package_file("astropy_iers_data", "data", "finals2000A.all").read_bytes()
+    width = text.index(b"\n") + 1
+    lines = np.frombuffer(text[: len(text) // width * width], dtype="S1").reshape(-1, width)
+    lines = lines[_numbers(lines, _COLUMNS_A["ut1"], np.nan) == _numbers(lines, _COLUMNS_A["ut1"], np.nan)]
+    mjd = _numbers(lines, _MJD, np.nan)
+    value = {name: _measured(lines, name) for name in _COLUMNS_A}
+    table = leap_seconds()
+    step = np.searchsorted(np.array(table.days) + _MJD_2000, mjd, side="right") - 1
+    tai_minus_utc = np.array(table.tai_minus_utc_s, dtype=np.float64)[step]
+    seconds = (mjd - _MJD_2000) * DAY_S - DAY_S / 2 + tai_minus_utc + TT_MINUS_TAI_S
+    milli = 1e-3 * ARCSECOND_RAD
+    return EarthOrientation(
+        seconds, value["ut1"] - tai_minus_utc, value["x"] * ARCSECOND_RAD, value["y"] * ARCSECOND_RAD, value["dx"] * milli, value["dy"] * milli
+    )
+
+
+def _measured(lines: NDArray[np.bytes_], name: str) -> Array:
+    """One quantity of the table: Bulletin B's value where there is one, else Bulletin A's, else zero (pole offsets are not predicted)."""
+    a = _numbers(lines, _COLUMNS_A[name], 0.0)
+    b = _numbers(lines, _COLUMNS_B[name], np.nan)
+    return np.where(np.isnan(b), a, b)
+
+
+def _numbers(lines: NDArray[np.bytes_], columns: slice, blank: float) -> Array:
+    """The numbers in those columns of the lines; `blank` where there is none."""
+    width = columns.stop - columns.start
+    words = np.ascontiguousarray(lines[:, columns]).view(f"S{width}").ravel()
+    out = np.full(len(words), blank)
+    filled = np.char.strip(words) != b""
+    out[filled] = words[filled].astype(np.float64)
+    return out
+
+
+def covered() -> tuple[float, float]:
+    """First and last epoch of the table [TT seconds past J2000]."""
+    seconds = earth_orientation().seconds
+    return float(seconds[0]), float(seconds[-1])
+
+
+def turn_at(tt_s: float | Array) -> Turn:
+    """The Earth's orientation at epochs in TT seconds past J2000, interpolated between days."""
+    table = earth_orientation()
+    tt = np.asarray(tt_s, dtype=np.float64)
+    ut1_minus_tai = np.interp(tt, table.seconds, table.ut1_minus_tai_s)
+    ahead = np.maximum(tt - table.seconds[-1], 0.0)
+    month = 30
+    rate = (table.ut1_minus_tai_s[-1] - table.ut1_minus_tai_s[-1 - month]) / (table.seconds[-1] - table.seconds[-1 - month])
+    pole = [np.interp(tt, table.seconds, column) for column in table[2:]]
+    return Turn(ut1_minus_tai + rate * ahead - TT_MINUS_TAI_S, *pole)
