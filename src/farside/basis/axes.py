@@ -79,8 +79,8 @@ def height_from(rho, z):  # type: ignore[no-untyped-def]
 def height_above_ellipsoid(x, y, z, px, py, pz):  # type: ignore[no-untyped-def]
     """Height above the WGS 84 ellipsoid [m] at `x`, `y`, `z` [m] from the Earth's centre, its pole being the unit vector `px`, `py`, `pz`.
 
-    All in the same axes, ICRF in the propagator; no turning is needed. The ellipsoid stands on the pole of date (polar motion, 10 m of
-    pole, is a micrometre of height at most per metre of slope: below 0.03 m).
+    All in the same axes, ICRF in the propagator; no turning is needed. With the pole of date the ellipsoid stands on the celestial
+    intermediate pole, up to 10 m from the pole of ITRF: below 4 cm of height (the flattening times 10 m).
     """
     up = x * px + y * py + z * pz
     square = x * x + y * y + z * z - up * up

@@ -67,7 +67,7 @@ def earth_orientation() -> EarthOrientation:
     text = package_file("astropy_iers_data", "data", "finals2000A.all").read_bytes()
     width = text.index(b"\n") + 1
     lines = np.frombuffer(text[: len(text) // width * width], dtype="S1").reshape(-1, width)
-    lines = lines[_numbers(lines, _COLUMNS_A["ut1"], np.nan) == _numbers(lines, _COLUMNS_A["ut1"], np.nan)]
+    lines = lines[_filled(lines, _COLUMNS_A["ut1"])]
     mjd = _numbers(lines, _MJD, np.nan)
     value = {name: _measured(lines, name) for name in _COLUMNS_A}
     table = leap_seconds()
@@ -89,11 +89,16 @@ def _measured(lines: NDArray[np.bytes_], name: str) -> Array:
 
 def _numbers(lines: NDArray[np.bytes_], columns: slice, blank: float) -> Array:
     """The numbers in those columns of the lines; `blank` where there is none."""
-    width = columns.stop - columns.start
-    words = np.ascontiguousarray(lines[:, columns]).view(f"S{width}").ravel()
-    out = np.full(len(words), blank)
-    filled = np.char.strip(words) != b""
-    out[filled] = words[filled].astype(np.float64)
+    out = np.full(len(lines), blank)
+    filled = _filled(lines, columns)
+    words = np.ascontiguousarray(lines[filled, columns]).view(f"S{columns.stop - columns.start}").ravel()
+    out[filled] = words.astype(np.float64)
+    return out
+
+
+def _filled(lines: NDArray[np.bytes_], columns: slice) -> NDArray[np.bool_]:
+    """Which of the lines have anything in those columns."""
+    out: NDArray[np.bool_] = (lines[:, columns] != b" ").any(axis=1)
     return out
 
 

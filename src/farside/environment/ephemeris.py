@@ -14,14 +14,13 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import erfa
 import numpy as np
 from numpy.polynomial import chebyshev
 from numpy.typing import NDArray
 
-from farside.basis.constants import DAY_S, J2000_JD
+from farside.basis.axes import celestial_pole
+from farside.basis.constants import DAY_S
 from farside.basis.epochs import tdb_iso, tt_from_tdb
-from farside.basis.iers import turn_at
 from farside.basis.kernel import kernel
 from farside.environment.ephemeris_files import RECORD_S, Bodies, CoverageError, Ephemeris, Segment, read_bodies
 
@@ -31,16 +30,20 @@ ORDER = 14  # coefficients a column; DE421 and DE440 have 13 for the Moon
 COLUMNS = 11
 
 
+MEAN_EARTH, PRINCIPAL = 0, 1  # which axes of the Moon a sky carries
+
+
 class Sky(NamedTuple):
     """The table: records from `start_s` (TDB s past J2000), each `step_s` long; `table` (records, ORDER, COLUMNS) Chebyshev coefficients.
 
     Columns: Moon x y z, Sun x y z [m, geocentric, ICRF]; phi, theta, psi [rad], the Moon's axes being R3(psi) R1(theta) R3(phi) of ICRF;
-    x, y of the Earth's pole of date (ICRF unit vector).
+    x, y of the Earth's pole of date (ICRF unit vector). `moon_axes` says which axes of the Moon these are: MEAN_EARTH or PRINCIPAL.
     """
 
     start_s: float
     step_s: float
     table: Array
+    moon_axes: int = MEAN_EARTH
 
 
 def load_sky(start_s: float, end_s: float, ephemeris: Ephemeris = "de421") -> Sky:
@@ -68,7 +71,7 @@ def load_sky(start_s: float, end_s: float, ephemeris: Ephemeris = "de421") -> Sk
     fit = chebyshev.chebvander(nodes, ORDER - 1).T * (2.0 / ORDER)
     fit[0] /= 2.0
     table = np.einsum("jn,crn->rjc", fit, values.reshape(COLUMNS, len(begins), ORDER))
-    return Sky(float(begins[0]), RECORD_S, np.ascontiguousarray(table))
+    return Sky(float(begins[0]), RECORD_S, np.ascontiguousarray(table), MEAN_EARTH if bodies.libration is None else PRINCIPAL)
 
 
 def _positions(bodies: Bodies, epochs: Array, middles: Array) -> Array:
@@ -111,10 +114,7 @@ def moon_pole(epochs_s: Array) -> tuple[Array, Array, Array]:
 
 def earth_pole(epochs_s: Array) -> Array:
     """The Earth's pole of date (celestial intermediate pole) as unit vectors (3, k) in ICRF axes, IAU 2006/2000A with IERS offsets."""
-    tt = tt_from_tdb(np.asarray(epochs_s, dtype=np.float64))
-    turn = turn_at(tt)
-    x, y, _ = erfa.xys06a(J2000_JD, np.asarray(tt) / DAY_S)
-    x, y = x + turn.dx_rad, y + turn.dy_rad
+    x, y = celestial_pole(tt_from_tdb(np.asarray(epochs_s, dtype=np.float64)))
     return np.vstack([x, y, np.sqrt(1.0 - x**2 - y**2)])
 
 

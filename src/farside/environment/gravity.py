@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import math
 import pathlib
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from farside.basis.constants import (
-    ARCSECOND_RAD,
     EARTH_J2,
     EARTH_J3,
     EARTH_J4,
@@ -26,9 +25,9 @@ from farside.basis.constants import (
     GM_MOON_M3_S2,
 )
 from farside.basis.kernel import kernel
+from farside.environment.orientation import Orientation, principal_from
 
 Array = NDArray[np.float64]
-Orientation = Literal["me", "pa"]
 
 
 class Harmonics(NamedTuple):
@@ -185,30 +184,6 @@ def moon_gravity(degree: int = LUNAR_DEGREE, orientation: Orientation = "me") ->
 def normalisation(n: int, m: int) -> float:
     """What a fully normalised coefficient is multiplied by to give the one that is not: sqrt((2 - [m = 0]) (2n + 1) (n - m)! / (n + m)!)."""
     return math.sqrt((1 if m == 0 else 2) * (2 * n + 1) * math.factorial(n - m) / math.factorial(n + m))
-
-
-# Mean-Earth axes = R1 R2 R3 of principal axes, angles in arcseconds.
-_TILT_DE421 = (-0.30, -78.56, -67.92)  # Williams, Boggs & Folkner 2008, JPL IOM 335-JW,DB,WF-20080314-001
-_TILT_DE440 = (-0.2785, -78.6944, -67.8526)  # Park et al. 2021, AJ 161:105, equation 18
-
-
-def principal_from(orientation: Orientation) -> Array:
-    """The rotation (3, 3) from the sky table's Moon axes to the principal axes: none from "pa", 0.03 deg (0.9 km on the ground) from "me"."""
-    if orientation == "pa":
-        return np.eye(3)
-    if orientation == "me":
-        return mean_earth_from_principal(_TILT_DE421).T
-    raise ValueError(f'orientation {orientation!r} of the Moon; "me" is mean Earth, "pa" is principal axes')
-
-
-def mean_earth_from_principal(tilt_arcsec: tuple[float, float, float] = _TILT_DE440) -> Array:
-    """The rotation (3, 3) from principal to mean-Earth axes: R1(first) R2(second) R3(third), by default those of DE440."""
-    a, b, c = (angle * ARCSECOND_RAD for angle in tilt_arcsec)
-    r1 = np.array([[1.0, 0.0, 0.0], [0.0, math.cos(a), math.sin(a)], [0.0, -math.sin(a), math.cos(a)]])
-    r2 = np.array([[math.cos(b), 0.0, -math.sin(b)], [0.0, 1.0, 0.0], [math.sin(b), 0.0, math.cos(b)]])
-    r3 = np.array([[math.cos(c), math.sin(c), 0.0], [-math.sin(c), math.cos(c), 0.0], [0.0, 0.0, 1.0]])
-    out: Array = r1 @ r2 @ r3
-    return out
 
 
 class GravityFileError(ValueError):
