@@ -7,12 +7,23 @@ unit, and may be given as such: `Gate(altitude_m=120e3, ...)`. `FROM_FILE` is th
 from __future__ import annotations
 
 import datetime
+import difflib
 import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, ValidationInfo
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
+from pydantic_core import CoreSchema, ErrorDetails, InitErrorDetails, PydanticCustomError, core_schema
 
 from farside.basis.epochs import tdb_from_utc
 from farside.basis.quantities import ANGLE, AREA, DURATION, FRACTION, LENGTH, MASS, SPEED, THRUST, Dimension, QuantityError, parse
@@ -25,6 +36,55 @@ class Declaration(BaseModel):
     """The base of every declared table: frozen, an unknown key is an error, TOML keys are aliases of the names with units."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True, allow_inf_nan=False)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _say_what_is_allowed(cls, declared: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """The table as declared, or every error in it with a message that says what would work."""
+        try:
+            return handler(declared)
+        except ValidationError as error:
+            details = [_detail(cls, found) for found in error.errors(include_url=False)]
+        raise ValidationError.from_exception_data(cls.__name__, details)
+
+    @classmethod
+    def file_keys(cls) -> list[str]:
+        """The keys that the table may hold in a file."""
+        return [field.alias or name for name, field in cls.model_fields.items()]
+
+    @classmethod
+    def example(cls, key: str) -> str:
+        """The line to write for a key: `altitude = { value = "200 km", source = "..." }`."""
+        field = next(field for name, field in cls.model_fields.items() if key == (field.alias or name))
+        marks = [mark for mark in field.metadata if isinstance(mark, (Measured, Dated))]
+        return f"{key} = {marks[0].example}" if marks else f"{key} = ..."
+
+
+def _detail(table: type[Declaration], found: ErrorDetails) -> InitErrorDetails:
+    """One error with its message in the words of this project; those of tables within came through here before."""
+    message = _MESSAGES[found["type"]](table, found) if found["type"] in _MESSAGES else found["msg"].replace("Input should be", "must be")
+    return InitErrorDetails(type=_problem(message), loc=found["loc"], input=found["input"])
+
+
+_MESSAGES: dict[str, Callable[[type[Declaration], ErrorDetails], str]] = {
+    "declared": lambda _table, found: found["msg"],
+    "missing": lambda table, found: f"required, and missing; write {table.example(str(found['loc'][-1]))}",
+    "extra_forbidden": lambda table, found: "no such key here" + allowed(str(found["loc"][-1]), table.file_keys()),
+    "value_error": lambda _table, found: str(found["ctx"]["error"]),
+    "literal_error": lambda _table, found: f"must be {found['ctx']['expected']}",
+    "string_pattern_mismatch": lambda _table, _found: "must be lower-case letters, digits and _, a letter first",
+    "string_type": lambda _table, found: f"must be a text in quotes, not {_shown(found['input'])}",
+    "string_too_short": lambda _table, _found: "must not be empty",
+    "int_type": lambda _table, found: f"must be a whole number, not {_shown(found['input'])}",
+    "model_type": lambda table, found: f"must be a table, not {_shown(found['input'])}",
+}
+
+
+def allowed(asked: str, names: Iterable[str], label: str = "allowed") -> str:
+    """The tail of a message: "; did you mean 'lander'? allowed: lander, orbiter": what could have been meant, and all there is."""
+    known = sorted(names)
+    near = difflib.get_close_matches(asked, known, n=1)
+    return (f"; did you mean {near[0]!r}?" if near else ";") + f" {label}: {', '.join(known) or 'none'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +192,8 @@ def _problem(message: str) -> PydanticCustomError:
     return PydanticCustomError("declared", "{message}", {"message": message})
 
 
-Name = Annotated[str, Field(strict=True, pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+NAME_PATTERN = r"^[a-z][a-z0-9_]*$"
+Name = Annotated[str, Field(strict=True, pattern=NAME_PATTERN, max_length=60)]
 Text = Annotated[str, Field(strict=True, min_length=1)]
 
 Length = Annotated[float, Measured(LENGTH)]

@@ -13,9 +13,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-_NUMBER_AND_UNIT = re.compile(
-    r"\s*(?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?(?:nan|inf(?:inity)?)\b)\s*(?P<unit>.*?)\s*", re.I
-)
+_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?(?:nan|inf|infinity)\b"
+_NUMBER_AND_UNIT = re.compile(rf"\s*(?P<number>{_NUMBER})\s*(?P<unit>.*?)\s*", re.IGNORECASE)
+_WORD = r"(?:[A-Za-zµμ][A-Za-z_]*|[%°])(?:[²³]|(?:\^|\*\*)-?\d)?"
+_UNIT = re.compile(rf"{_WORD}(?:(?:\s*[*/]\s*|\s+){_WORD})*")
 
 
 class QuantityError(ValueError):
@@ -78,14 +79,14 @@ def _factor(unit: str, text: str, dimension: Dimension) -> float:
     """How many SI units of `dimension` one `unit` is; `text` is what was asked, for the message."""
     import pint
 
+    if _UNIT.fullmatch(unit) is None:
+        raise QuantityError(f"{text!r}: {unit!r} cannot be read as a unit; {dimension.advice}")
     registry = _registry()
     wanted = registry.parse_units(dimension.unit)
     try:
         given = registry.parse_units(unit)
     except pint.UndefinedUnitError:
         raise QuantityError(f"{text!r}: there is no unit {unit!r}{_meant(unit, dimension)}; {dimension.advice}") from None
-    except Exception:  # pint lets the errors of its tokenizer through; each of them means that this is no unit
-        raise QuantityError(f"{text!r}: {unit!r} cannot be read as a unit; {dimension.advice}") from None
     if registry.get_root_units(given)[1] != registry.get_root_units(wanted)[1]:
         raise QuantityError(f"{text!r} is in {given}, which is not {dimension.name}; {dimension.advice}")
     return float(registry.Quantity(1.0, given).to(wanted).magnitude)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -54,7 +55,7 @@ class Lowering(Declaration):
     @model_validator(mode="after")
     def _downwards(self) -> Lowering:
         periods = [step.period_s for step in self.steps]
-        if any(later >= earlier for earlier, later in zip(periods, periods[1:])):
+        if any(later >= earlier for earlier, later in itertools.pairwise(periods)):
             raise ValueError("the periods of steps must fall from each to the next")
         if not self.earliest_circular_s < self.latest_circular_s:
             raise ValueError("earliest_circular must be before latest_circular")

@@ -39,7 +39,5 @@ class Departure(Declaration):
         if not self.ellipse_period_min_s < self.ellipse_period_max_s:
             raise ValueError("ellipse_period_min must be less than ellipse_period_max")
         if self.ellipse_period_min_s > self.latest_s - self.earliest_s:
-            raise ValueError(
-                "ellipse_period_min must fit between earliest and latest: both burns ignite in that window, one revolution apart"
-            )
+            raise ValueError("ellipse_period_min must fit between earliest and latest: both burns ignite there, a revolution apart")
         return self

@@ -55,19 +55,19 @@ TRIGGER_KEYS = {"after": After, "epoch": AtEpoch, "apsis": AtApsis, "node_on_day
 
 
 def _which(declared: Any) -> str | None:
-    """The one key of `TRIGGER_KEYS` that the table has; None when there is none or more than one."""
+    """The tag of the one key of `TRIGGER_KEYS` that the table has; None when there is none or more than one."""
     if isinstance(declared, Declaration):
-        return next(key for key, kind in TRIGGER_KEYS.items() if isinstance(declared, kind))
+        return next(f"<{key}>" for key, kind in TRIGGER_KEYS.items() if isinstance(declared, kind))
     found = [key for key in TRIGGER_KEYS if isinstance(declared, dict) and key in declared]
-    return found[0] if len(found) == 1 else None
+    return f"<{found[0]}>" if len(found) == 1 else None
 
 
 Trigger = Annotated[
-    Annotated[After, Tag("after")]
-    | Annotated[AtEpoch, Tag("epoch")]
-    | Annotated[AtApsis, Tag("apsis")]
-    | Annotated[NodeOnDay, Tag("node_on_day")]
-    | Annotated[AtAltitude, Tag("altitude")],
+    Annotated[After, Tag("<after>")]
+    | Annotated[AtEpoch, Tag("<epoch>")]
+    | Annotated[AtApsis, Tag("<apsis>")]
+    | Annotated[NodeOnDay, Tag("<node_on_day>")]
+    | Annotated[AtAltitude, Tag("<altitude>")],
     Discriminator(
         _which,
         custom_error_type="declared",

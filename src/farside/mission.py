@@ -1,0 +1,404 @@
+"""Missions: from a TOML file to a frozen `Mission`, or to every problem of that file at once.
+
+A mission file holds goals, never answers: there is no key for a state vector, a burn or a steering constant, and an unknown key is an
+error. Types, units and sources are checked table by table; then what no table can know alone: the names of sites, modules, engines and
+craft, the order of phases and of epochs. Those checks read the raw file, so that one wrong table hides nothing about the others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import pathlib
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, TypeVar
+
+from pydantic import Field, ValidationError
+
+from farside.basis.declaration import (
+    FROM_FILE,
+    NAME_PATTERN,
+    Declaration,
+    Mass,
+    Name,
+    Propellant,
+    SpecificImpulse,
+    Thrust,
+    allowed,
+)
+from farside.basis.epochs import tdb_from_utc, utc_from_tdb
+from farside.craft.module import Engine, Module
+from farside.environment.declared import Environment
+from farside.phases import sequence
+from farside.phases.capture import Capture, Lowering
+from farside.phases.coast import Coast
+from farside.phases.correction import Correction
+from farside.phases.departure import Departure
+from farside.phases.dispersions import Dispersions
+from farside.phases.gate import Gate
+from farside.phases.separation import Separation
+from farside.phases.sequence import Finding, Path, Raw
+from farside.phases.transfer import Transfer
+from farside.planning.goals import Goals, Site, Start
+
+Phase = Transfer | Separation | Correction | Capture | Lowering | Coast | Departure | Gate
+D = TypeVar("D", bound=Declaration)
+
+SECTIONS = ("mission", "sites", "goals", "environment", "modules", "start", "dispersions", "phases")
+"""The tables of a mission file."""
+GOAL_EPOCHS = ("liftoff", "capture", "touchdown", "lift_off", "return_landing")
+"""The epochs of [goals], in the order in which they must come."""
+PHASE_EPOCHS: dict[str, tuple[Path, ...]] = {
+    "separation": (("when", "epoch"), ("when", "node_on_day")),
+    "capture": (("goals", "capture"),),
+    "lowering": (("earliest_circular",), ("latest_circular",)),
+    "coast": (("until", "epoch"), ("until", "node_on_day")),
+    "departure": (("earliest",), ("latest",)),
+    "gate": (("goals", "return_landing"),),
+}
+"""The epochs that phases of a kind are tied to, in the order in which they must come."""
+
+PHASES: dict[str, type[Phase]] = {
+    "transfer": Transfer,
+    "separation": Separation,
+    "correction": Correction,
+    "capture": Capture,
+    "lowering": Lowering,
+    "coast": Coast,
+    "departure": Departure,
+    "gate": Gate,
+}
+"""The declaration of each kind of phase."""
+
+
+class _Header(Declaration):
+    name: Name
+    description: str = ""
+    seed: Annotated[int, Field(strict=True, ge=0)] = 0
+
+
+class _Engine(Declaration):
+    thrust_n: Thrust = Field(alias="thrust")
+    isp_s: SpecificImpulse = Field(alias="isp")
+
+
+class _Module(Declaration):
+    dry_mass_kg: Mass = Field(alias="dry_mass")
+    propellant_kg: Propellant = Field(default=0.0, alias="propellant")
+    engines: dict[Name, _Engine] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Mission:
+    """What a person declared: goals, vehicles, phases in order. SI, epochs in TDB seconds past J2000.
+
+    `sources` maps the path of each number in the file to what was written there and where it is from; `digest` is the SHA-256 of what the
+    file declares, whatever its comments, layout and sources; `text` is the file itself.
+    """
+
+    name: str
+    description: str
+    seed: int
+    sites: Mapping[str, Site]
+    goals: Goals
+    environment: Environment
+    modules: Mapping[str, Module]
+    start: Start
+    dispersions: Dispersions | None
+    phases: tuple[Phase, ...]
+    digest: str
+    sources: Mapping[str, tuple[str, str]] = field(repr=False)
+    text: str = field(repr=False)
+
+    @property
+    def launch_site(self) -> Site:
+        return self.sites[self.goals.launch_site]
+
+    @property
+    def landing_site(self) -> Site:
+        """The site on the Moon; `KeyError` in a mission without one."""
+        return self.sites[self.goals.landing_site]
+
+    @property
+    def recovery_site(self) -> Site:
+        """The site on Earth where the capsule comes down; `KeyError` in a mission without one."""
+        return self.sites[self.goals.recovery_site]
+
+    def phase(self, name: str) -> Phase:
+        """The phase of that name; `KeyError` naming those there are."""
+        for phase in self.phases:
+            if phase.name == name:
+                return phase
+        raise KeyError(f"{self.name} has no phase {name!r}; it has {', '.join(p.name for p in self.phases)}")
+
+    def __repr__(self) -> str:
+        return f"<Mission {self.name} {utc_from_tdb(self.goals.liftoff_s, 0)} {len(self.phases)} phases, digest {self.digest[:8]}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a mission file: the path of the key, what stands there (may be empty), why not and what would work."""
+
+    path: str
+    value: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}{f' = {self.value}' if self.value else ''}: {self.message}" if self.path else self.message
+
+
+class MissionError(Exception):
+    """A mission file that cannot be flown, with every problem found in it."""
+
+    def __init__(self, file: str, problems: tuple[Problem, ...]) -> None:
+        super().__init__(file, problems)
+        self.file, self.problems = file, problems
+
+    def __str__(self) -> str:
+        return "\n".join(f"{self.file}: {problem}" for problem in self.problems)
+
+
+def load(path: str | pathlib.Path) -> Mission:
+    """The mission that a TOML file declares; `MissionError` with every problem of the file."""
+    return from_text(_text(pathlib.Path(path)), str(path))
+
+
+def from_text(text: str, file: str = "mission") -> Mission:
+    """The mission that a TOML text declares; `file` is what messages call it; `MissionError` with every problem of the text."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise MissionError(file, (Problem("", "", f"not TOML: {error}"),)) from None
+    reader = _Reader(raw)
+    parts = reader.parts()
+    across = [_problem(raw, path, message) for findings in (_goals, sequence.check, _epochs) for path, message in findings(raw)]
+    problems = dict.fromkeys([*reader.problems, *across])
+    if problems:
+        raise MissionError(file, _in_order(raw, problems))
+    return Mission(**parts, digest=_digest(raw), sources=_sources(raw), text=text)
+
+
+def _in_order(raw: Raw, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems in the order of the file; one about a key that is not there comes with its table."""
+    places = {_written(path): index for index, (path, _) in enumerate(_paths(raw))}
+
+    def place(problem: Problem) -> int:
+        path = problem.path
+        while path not in places:
+            path = path[: max(path.rfind("."), path.rfind("["), 0)]
+        return places[path]
+
+    return tuple(sorted(problems, key=place))
+
+
+def _text(path: pathlib.Path) -> str:
+    """The text of a file, or a `MissionError` that says why not and what is there."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        there = sorted(file.name for file in path.parent.glob("*.toml")) if path.parent.is_dir() else []
+        why = f"no such file{allowed(path.name, there, f'mission files in {path.parent}')}"
+    except UnicodeDecodeError as error:
+        why = f"not a text in UTF-8 (byte {error.start}); TOML files are"
+    except OSError as error:
+        why = f"cannot be read: {error.strerror}"
+    raise MissionError(str(path), (Problem("", "", why),))
+
+
+@dataclass
+class _Reader:
+    """Reads the tables of a raw file one by one, and remembers what was wrong with each."""
+
+    raw: Raw
+    problems: list[Problem] = field(default_factory=list)
+
+    def parts(self) -> dict[str, Any]:
+        """The arguments of `Mission` that stand in the file; of no use when there are problems."""
+        for key in self.raw:
+            if key not in SECTIONS:
+                self._wrong((key,), f"no such table{allowed(key, SECTIONS)}")
+        header = self._table(_Header, "mission")
+        modules = self._named(_Module, "modules")
+        return {
+            **(dict(header) if header else {}),
+            "sites": self._named(Site, "sites"),
+            "goals": self._table(Goals, "goals"),
+            "environment": self._table(Environment, "environment") if "environment" in self.raw else Environment(),
+            "modules": {name: _module(name, module, self.raw) for name, module in modules.items()},
+            "start": self._table(Start, "start"),
+            "dispersions": self._table(Dispersions, "dispersions") if "dispersions" in self.raw else None,
+            "phases": tuple(self._phases()),
+        }
+
+    def _wrong(self, path: Path, message: str) -> None:
+        self.problems.append(_problem(self.raw, path, message))
+
+    def _table(self, kind: type[D], key: str) -> D | None:
+        """The table of that name, which must be there."""
+        if key not in self.raw:
+            self._wrong((key,), f"the table [{key}] is required, and missing; its keys: {', '.join(kind.file_keys())}")
+            return None
+        return self._declared(kind, self.raw[key], (key,))
+
+    def _named(self, kind: type[D], key: str) -> dict[str, D]:
+        """The tables [key.NAME] by their names; those with problems left out."""
+        tables = self.raw.get(key)
+        if not isinstance(tables, dict) or not tables:
+            self._wrong((key,), f"at least one table [{key}.NAME] is required; its keys: {', '.join(kind.file_keys())}")
+            return {}
+        for name in tables:
+            if not re.fullmatch(NAME_PATTERN, name):
+                self._wrong((key, name), "a name is lower-case letters, digits and _, a letter first")
+        read = {name: self._declared(kind, table, (key, name)) for name, table in tables.items()}
+        return {name: table for name, table in read.items() if table is not None}
+
+    def _phases(self) -> Iterator[Phase]:
+        """Each phase by the declaration of its kind; those with problems left out."""
+        phases = self.raw.get("phases")
+        if not isinstance(phases, list) or not phases:
+            self._wrong(("phases",), 'at least one [[phases]] is required, the first with kind = "transfer"')
+            return
+        for index, table in enumerate(phases):
+            kind = table.get("kind") if isinstance(table, dict) else None
+            if not isinstance(kind, str) or kind not in PHASES:
+                why = "no such kind of phase" if kind else "every phase has a kind"
+                self._wrong(("phases", index, "kind"), why + allowed(str(kind), PHASES))
+                continue
+            declared: Phase | None = self._declared(PHASES[kind], table, ("phases", index))
+            if declared is not None:
+                yield declared
+
+    def _declared(self, kind: type[D], table: Any, path: Path) -> D | None:
+        """The table as its declaration; None, and the problems remembered, when it is not one."""
+        try:
+            return kind.model_validate(table, context=FROM_FILE, by_alias=True, by_name=False)
+        except ValidationError as error:
+            for found in error.errors(include_url=False):
+                self._wrong((*path, *found["loc"]), found["msg"])
+            return None
+
+
+def _module(name: str, declared: _Module, raw: Raw) -> Module:
+    """The module as the craft carries it; its engines know the sources of their numbers."""
+    engines = []
+    for key, engine in declared.engines.items():
+        given = raw["modules"][name]["engines"][key]
+        source = "; ".join(f"{number}: {given[number]['source']}" for number in ("thrust", "isp"))
+        engines.append(Engine(key, engine.thrust_n, engine.isp_s, source))
+    return Module(name, declared.dry_mass_kg, declared.propellant_kg, tuple(engines))
+
+
+def _goals(raw: Raw) -> Iterator[Finding]:
+    """Goals that the phases need and the file does not have, and sites that are not there or on the wrong body."""
+    goals = raw.get("goals")
+    if not isinstance(goals, dict):
+        return
+    kinds = sequence.kinds(sequence.tables(raw, "phases"))
+    needed = {"lowering": ("touchdown", "lift_off"), "departure": ("return_landing",), "gate": ("return_landing",)}
+    for key in sorted({key for kind in kinds & set(needed) for key in needed[kind]} - set(goals)):
+        wanting = next(kind for kind in needed if kind in kinds and key in needed[kind])
+        yield ("goals", key), f"missing, and the {wanting} needs it; write {Goals.example(key)}"
+    if ("touchdown" in goals) != ("lift_off" in goals) and "lowering" not in kinds:
+        yield ("goals",), "touchdown and lift_off go together: the lunar plane serves both"
+    for role, body, key in (("launch", "earth", "liftoff"), ("landing", "moon", "touchdown"), ("recovery", "earth", "return_landing")):
+        if key in goals or f"{role}_site" in goals:
+            yield from _site(raw, f"{role}_site", goals.get(f"{role}_site", role), body)
+
+
+def _site(raw: Raw, key: str, name: Any, body: str) -> Iterator[Finding]:
+    """A goal's site that is not declared, or is on the other body."""
+    sites = raw.get("sites")
+    if not isinstance(sites, dict) or not isinstance(name, str):
+        return
+    if name not in sites:
+        yield ("goals", key), f"no site {name!r}{allowed(name, sites, 'declared')}"
+    elif isinstance(sites[name], dict) and sites[name].get("body") in {"earth", "moon"} - {body}:
+        yield ("sites", name, "body"), f"goals.{key} must be on the {body}"
+
+
+def _epochs(raw: Raw) -> Iterator[Finding]:
+    """Epochs of the goals, and of the phases among them, that do not follow each other."""
+    yield from _rising([(("goals", key), *_span(raw, ("goals", key))) for key in GOAL_EPOCHS])
+    timeline: list[tuple[Path, float, float]] = [(("goals", "liftoff"), *_span(raw, ("goals", "liftoff")))]
+    for index, phase in enumerate(sequence.tables(raw, "phases")):
+        for tail in PHASE_EPOCHS.get(str(phase.get("kind")), ()):
+            path = tail if tail[0] == "goals" else ("phases", index, *tail)
+            timeline.append((path, *_span(raw, path)))
+    yield from _rising(timeline)
+
+
+def _rising(timeline: list[tuple[Path, float, float]]) -> Iterator[Finding]:
+    """Of spans (path, first, last epoch; NaN where there is none), those that end before one earlier in the list begins."""
+    latest, since = -math.inf, ""
+    for path, first, last in timeline:
+        if last <= latest:
+            yield path, f"must be after {since} ({utc_from_tdb(latest, 0)})"
+        if first > latest:
+            latest, since = first, _written(path)
+
+
+def _span(raw: Raw, path: Path) -> tuple[float, float]:
+    """The first and last epoch that the key at `path` may mean: TDB seconds past J2000, NaN where there is no good epoch."""
+    found = _at(raw, path)
+    text = found.get("value") if isinstance(found, dict) else f"{found}T00:00:00Z" if isinstance(found, str) else None
+    try:
+        first = tdb_from_utc(text) if isinstance(text, str) else math.nan
+    except ValueError:
+        first = math.nan
+    return first, first + (86400.0 if path[-1] == "node_on_day" else 0.0)
+
+
+def _problem(raw: Raw, path: Path, message: str) -> Problem:
+    """A problem with what stands at `path`; marks of which trigger was meant, `<...>`, are no keys."""
+    keys = tuple(key for key in path if not (isinstance(key, str) and key.startswith(("<", "["))))
+    found = _at(raw, keys)
+    if isinstance(found, dict) and "value" in found:
+        found = found["value"]
+    shown = "" if found is None or isinstance(found, (dict, list)) else json.dumps(found, ensure_ascii=False, default=str)
+    return Problem(_written(keys), shown if len(shown) <= 60 else shown[:57] + "...", message)
+
+
+def _at(raw: Any, path: Path) -> Any:
+    """What stands at a path of a raw file; None when nothing does."""
+    for key in path:
+        try:
+            raw = raw[key]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return raw
+
+
+def _written(path: Path) -> str:
+    """The path as people write it: phases[7].craft."""
+    return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path).removeprefix(".")
+
+
+def _paths(raw: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Every path of a raw file and what stands there, in the order of the file."""
+    yield path, raw
+    items = raw.items() if isinstance(raw, dict) else enumerate(raw) if isinstance(raw, list) else ()
+    for key, part in items:
+        yield from _paths(part, (*path, key))
+
+
+def _sources(raw: Raw) -> dict[str, tuple[str, str]]:
+    """What was written for each number, and where it is from, by the path of its key."""
+    return {_written(path): (part["value"], part["source"]) for path, part in _paths(raw) if isinstance(part, dict) and "source" in part}
+
+
+def _digest(raw: Raw) -> str:
+    """SHA-256 of what a file declares: its keys and values, whatever their order, layout, comments and sources."""
+    return hashlib.sha256(json.dumps(_bare(raw), sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _bare(raw: Any) -> Any:
+    """The declared content without sources and without the description."""
+    if isinstance(raw, list):
+        return [_bare(part) for part in raw]
+    if isinstance(raw, dict):
+        return {key: _bare(part) for key, part in raw.items() if key not in {"source", "description"}}
+    return raw
