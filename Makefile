@@ -1,0 +1,33 @@
+# Two commands on a fresh Debian or Ubuntu: `make fly` and `make test`. Both make the environment first, if it is not there.
+MISSION ?= missions/change6.toml
+OUT ?= flights/$(basename $(notdir $(MISSION)))
+BIN := .venv/bin
+
+.PHONY: help fly test lint lock clean
+
+help:
+	@echo "make fly               fly MISSION=$(MISSION) into OUT=$(OUT)"
+	@echo "make test              the tests that are not marked slow; make test SLOW=1: all of them; ARGS=... goes to pytest"
+	@echo "make lint              style and types"
+	@echo "make lock              choose the exact versions anew; make lock ARGS=--upgrade: the newest ones"
+	@echo "make clean             remove everything that can be made again (flights stay)"
+
+fly:
+	@tools/setup fly
+	@$(BIN)/farside fly $(MISSION) --out $(OUT)
+
+test:
+	@tools/setup test
+	@$(BIN)/python -m pytest $(if $(SLOW),,-m "not slow") $(ARGS)
+
+lint:
+	@tools/setup test
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+lock:
+	@tools/lock $(ARGS)
+
+clean:
+	rm -rf .venv .cache build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,65 @@
+"""What every test shares: where compiled functions are cached, the data beside the checkout, and no skip that CI was not told of."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[1]
+ALLOWED_SKIPS = Path(__file__).with_name("allowed_skips.txt")
+
+os.environ.setdefault("FARSIDE_CACHE", str(CHECKOUT / ".cache" / "farside"))  # before farside is imported; nothing goes to the user's home
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder `shared/data` beside the checkout (larger gravity and terrain files); a test that needs it is skipped without it."""
+    folder = CHECKOUT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("needs ../shared/data beside the checkout")
+    return folder
+
+
+def allowed_reasons() -> list[re.Pattern[str]]:
+    """The regular expressions of `allowed_skips.txt`, one a line; `#` begins a comment line."""
+    lines = (line.strip() for line in ALLOWED_SKIPS.read_text(encoding="utf-8").splitlines())
+    return [re.compile(line) for line in lines if line and not line.startswith("#")]
+
+
+class SkipWatch:
+    """Remembers every skip; where the environment says CI, one whose reason is not allowed makes the run fail."""
+
+    def __init__(self) -> None:
+        self.refused: list[str] = []
+        self.allowed = allowed_reasons()
+
+    def note(self, report: pytest.TestReport | pytest.CollectReport) -> None:
+        if not report.skipped or hasattr(report, "wasxfail"):
+            return
+        words = report.longrepr
+        reason = str(words[2] if isinstance(words, tuple) else words).removeprefix("Skipped: ")
+        if not any(pattern.search(reason) for pattern in self.allowed):
+            self.refused.append(f"{report.nodeid} ({reason})")
+
+    pytest_runtest_logreport = note
+    pytest_collectreport = note
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if self.refused and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
+        yield
+        if self.refused:
+            terminalreporter.write_line(f"FAILED: skipped without leave in tests/{ALLOWED_SKIPS.name}: {'; '.join(self.refused)}", red=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if os.environ.get("CI", "").lower() not in ("", "0", "false"):
+        config.pluginmanager.register(SkipWatch(), "skip-watch")
