@@ -51,6 +51,12 @@ def _icrf_to_itrf(tdb_s: Array | np.float64) -> Array:
     return out
 
 
+def icrf_to_true_of_date(tdb_s: float) -> Array:
+    """The rotation (3, 3) from ICRF to the Earth's true equator and equinox of date, IAU 2006/2000A: axes that do not turn with the day."""
+    out: Array = erfa.pnm06a(J2000_JD, float(tt_from_tdb(tdb_s)) / DAY_S)
+    return out
+
+
 def celestial_pole(tt_s: float | Array, turn: Turn | None = None) -> tuple[Array, Array]:
     """x and y of the Earth's pole of date (celestial intermediate pole) as an ICRF unit vector, IAU 2006/2000A with IERS offsets."""
     offsets = turn_at(tt_s) if turn is None else turn
@@ -88,14 +94,14 @@ def height_above_ellipsoid(x, y, z, px, py, pz):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def geodetic(x, y, z):  # type: ignore[no-untyped-def]
+def geodetic_from_itrf(x, y, z):  # type: ignore[no-untyped-def]
     """Geodetic latitude, east longitude in [0, 2 pi) [rad] and height [m] above WGS 84 of a point in ITRF axes [m]."""
     height, c, s = height_from(math.sqrt(x * x + y * y), z)
     return math.atan2(s, c), math.atan2(y, x) % (2.0 * math.pi), height
 
 
 @kernel
-def from_geodetic(latitude, longitude, height):  # type: ignore[no-untyped-def]
+def itrf_from_geodetic(latitude, longitude, height):  # type: ignore[no-untyped-def]
     """The point [m] in ITRF axes at geodetic latitude, east longitude [rad] and height [m] above WGS 84."""
     s, c = math.sin(latitude), math.cos(latitude)
     n = _A / math.sqrt(1.0 - _E2 * s * s)

@@ -110,7 +110,7 @@ def utc_from_tdb(seconds: float, digits: int = 3) -> str:
     ticks = round(tai * ticks_per_s) + round(DAY_S / 2) * ticks_per_s
     table = leap_seconds()
     day_ticks = round(DAY_S) * ticks_per_s
-    starts = [day * day_ticks + tai_minus_utc * ticks_per_s for day, tai_minus_utc in zip(table.days, table.tai_minus_utc_s)]
+    starts = [day * day_ticks + tai_minus_utc * ticks_per_s for day, tai_minus_utc in zip(table.days, table.tai_minus_utc_s, strict=True)]
     step = bisect.bisect_right(starts, ticks) - 1
     if step < 0:
         raise ValueError(f"{seconds} TDB seconds past J2000 is before 1972, when UTC got whole leap seconds")

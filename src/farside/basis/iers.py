@@ -52,7 +52,7 @@ class Turn(NamedTuple):
 
 
 def package_file(package: str, *names: str) -> pathlib.Path:
-    """The path of a file inside an installed package of data, which is not imported for it; `FileNotFoundError` that says what to install."""
+    """The path of a file inside an installed package of data, which is not imported; `FileNotFoundError` that says what to install."""
     spec = importlib.util.find_spec(package)
     for folder in (spec.submodule_search_locations or ()) if spec else ():
         found = pathlib.Path(folder).joinpath(*names)
@@ -74,10 +74,9 @@ def earth_orientation() -> EarthOrientation:
     step = np.searchsorted(np.array(table.days) + _MJD_2000, mjd, side="right") - 1
     tai_minus_utc = np.array(table.tai_minus_utc_s, dtype=np.float64)[step]
     seconds = (mjd - _MJD_2000) * DAY_S - DAY_S / 2 + tai_minus_utc + TT_MINUS_TAI_S
-    milli = 1e-3 * ARCSECOND_RAD
-    return EarthOrientation(
-        seconds, value["ut1"] - tai_minus_utc, value["x"] * ARCSECOND_RAD, value["y"] * ARCSECOND_RAD, value["dx"] * milli, value["dy"] * milli
-    )
+    x, y = value["x"] * ARCSECOND_RAD, value["y"] * ARCSECOND_RAD
+    dx, dy = value["dx"] * 1e-3 * ARCSECOND_RAD, value["dy"] * 1e-3 * ARCSECOND_RAD
+    return EarthOrientation(seconds, value["ut1"] - tai_minus_utc, x, y, dx, dy)
 
 
 def _measured(lines: NDArray[np.bytes_], name: str) -> Array:

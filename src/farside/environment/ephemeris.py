@@ -101,7 +101,7 @@ _MERIDIAN = np.array([3.5610, 0.1208, -0.0642, 0.0158, 0.0252, -0.0066, -0.0047,
 
 
 def moon_pole(epochs_s: Array) -> tuple[Array, Array, Array]:
-    """Right ascension and declination of the Moon's pole and angle of its prime meridian [rad], mean-Earth axes of IAU WGCCRE, (k,) each."""
+    """Right ascension and declination of the Moon's pole and angle of its prime meridian [rad], (k,) each; mean Earth, IAU WGCCRE."""
     days = np.asarray(epochs_s, dtype=np.float64) / DAY_S
     centuries = days / 36525.0
     arguments = np.radians(_ARGUMENTS[:, :1] + _ARGUMENTS[:, 1:] * days)
@@ -123,7 +123,7 @@ def sky_at(t, sky):  # type: ignore[no-untyped-def]
     """The eleven columns at `t` (TDB s past J2000), as a tuple. Outside the table its first or last record is continued, soon wrongly."""
     table = sky.table
     place = (t - sky.start_s) / sky.step_s
-    i = min(max(int(math.floor(place)), 0), table.shape[0] - 1)
+    i = min(max(math.floor(place), 0), table.shape[0] - 1)
     x = 2.0 * (place - i) - 1.0
     a0 = a1 = a2 = a3 = a4 = a5 = a6 = a7 = a8 = a9 = a10 = 0.0
     p, q = 1.0, x  # T_k and T_k+1
@@ -145,10 +145,10 @@ def sky_at(t, sky):  # type: ignore[no-untyped-def]
 
 @kernel
 def moon_state(t, sky):  # type: ignore[no-untyped-def]
-    """Position [m] and velocity [m/s] of the Moon from the Earth's centre at `t`, ICRF axes: six numbers, the velocity the exact derivative."""
+    """Position [m] and velocity [m/s] of the Moon from the Earth's centre at `t`, ICRF axes: six numbers, velocity the exact derivative."""
     table = sky.table
     place = (t - sky.start_s) / sky.step_s
-    i = min(max(int(math.floor(place)), 0), table.shape[0] - 1)
+    i = min(max(math.floor(place), 0), table.shape[0] - 1)
     x = 2.0 * (place - i) - 1.0
     rx = ry = rz = vx = vy = vz = 0.0
     p, q = 1.0, x  # T_k and T_k+1

@@ -9,10 +9,12 @@ binary files is that of JPL's `testeph.f`.
 
 from __future__ import annotations
 
+import math
 import struct
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
+from jplephem.spk import SPK
 from numpy.polynomial import chebyshev
 from numpy.typing import NDArray
 
@@ -47,12 +49,15 @@ class Segment(NamedTuple):
         return out
 
 
-class Bodies(NamedTuple):
-    """What an ephemeris says, as segments in metres (and radians): the Moon from the Earth is `moon - earth` (`earth` None: zero), the
-    Sun from the Earth is `sun - barycenter - earth_from_barycenter`; `libration` the Euler angles of the Moon's principal axes or None."""
+Sum = tuple[tuple[float, Segment], ...]  # factors and segments, to be added up
 
-    moon_from_earth: tuple[tuple[float, Segment], ...]
-    sun_from_earth: tuple[tuple[float, Segment], ...]
+
+class Bodies(NamedTuple):
+    """What an ephemeris says: the Moon and the Sun from the Earth's centre as sums of segments [m], ICRF axes; `libration`, the Euler
+    angles of the Moon's principal axes [rad], or None; and from when to when, TDB seconds past J2000."""
+
+    moon_from_earth: Sum
+    sun_from_earth: Sum
     libration: Segment | None
     start_s: float
     end_s: float
@@ -68,24 +73,31 @@ def read_bodies(ephemeris: Ephemeris, start_s: float, end_s: float) -> Bodies:
 
 
 def _read_de421() -> Bodies:
-    from jplephem.spk import SPK
-
     kernel = SPK.open(str(package_file("skyfield_data", "data", "de421.bsp")))
-    segments = {target: _spk_segment(kernel[center, target]) for center, target in ((0, 3), (0, 10), (3, 301), (3, 399))}
-    sun, barycenter, moon, earth = segments[10], segments[3], segments[301], segments[399]
+    try:
+        barycenter, sun, moon, earth = (_spk_segment(kernel[pair]) for pair in ((0, 3), (0, 10), (3, 301), (3, 399)))
+    finally:
+        kernel.close()
     end_s = moon.start_s + moon.step_s * len(moon.coefficients)
     return Bodies(((1.0, moon), (-1.0, earth)), ((1.0, sun), (-1.0, barycenter), (-1.0, earth)), None, moon.start_s, end_s)
 
 
-def _spk_segment(segment: object) -> Segment:
-    """A segment of a SPICE kernel in metres. jplephem hands out (components, granules, order) in kilometres and days, highest order last."""
-    start_jd, step_days, coefficients = segment.load_array()  # type: ignore[attr-defined]
+def _spk_segment(segment: Any) -> Segment:
+    """A segment of a SPICE kernel in metres; jplephem hands out components, granules, coefficients, in kilometres and days."""
+    start_jd, step_days, coefficients = segment.load_array()
     return Segment((start_jd - J2000_JD) * DAY_S, step_days * DAY_S, np.moveaxis(coefficients, 0, 1) * 1e3)
 
 
+class Item(NamedTuple):
+    """Where a body's coefficients lie in a record: the first double (from 1), how many a component, and how many granules a record."""
+
+    first: int
+    order: int
+    granules: int
+
+
 class JplHeader(NamedTuple):
-    """The header of a JPL binary ephemeris: first and last Julian date, days and doubles a record, Earth/Moon mass ratio, named constants,
-    and for each item (first double counted from 1, order, granules a record)."""
+    """The header of a JPL binary ephemeris: first and last Julian date, days and doubles a record, mass ratio, constants by name, items."""
 
     start_jd: float
     end_jd: float
@@ -93,56 +105,57 @@ class JplHeader(NamedTuple):
     doubles: int
     earth_moon_ratio: float
     constants: dict[str, float]
-    items: tuple[tuple[int, int, int], ...]
+    items: tuple[Item, ...]
 
 
 _BARYCENTER, _MOON, _SUN, _NUTATION, _LIBRATION = 2, 9, 10, 11, 12  # items of the binary format, from 0
-_NAMES = 400  # constant names in the first part of the header
+_TITLES, _NAME, _NAMES = 252, 6, 400  # bytes of titles, bytes a constant's name, names in the first part of the header
 
 
 def read_header(path: str) -> JplHeader:
     """The header of a JPL binary ephemeris (little-endian); `ValueError` when the file is not one."""
     with open(path, "rb") as file:
-        head = file.read(1 << 16)
-        start_jd, end_jd, days, count, _au, ratio = struct.unpack_from("<3di2d", head, 252 + 6 * _NAMES)
-        at = 252 + 6 * _NAMES + 44
-        items = list(struct.iter_unpack("<3i", head[at : at + 144]))
-        number, *libration = struct.unpack_from("<4i", head, at + 144)
-        if not (400 <= number < 1000 and 0 < count < 3000):
+        head = file.read(1 << 15)
+        at = _TITLES + _NAME * _NAMES
+        start_jd, end_jd, days, count, _au, ratio, *numbers = struct.unpack_from("<3di2d40i", head, at)
+        if not (400 <= numbers[36] < 1000 and 0 < count < 3000):
             raise ValueError(f"{path} is not a JPL binary ephemeris (little-endian, DE4xx)")
-        items.append(tuple(libration))  # type: ignore[arg-type]
-        more = at + 160
-        names = [head[252 + 6 * i : 258 + 6 * i] for i in range(_NAMES)] + [head[more + 6 * i : more + 6 * i + 6] for i in range(count - _NAMES)]
-        doubles = max(first - 1 + order * granules * (2 if i == _NUTATION else 3) for i, (first, order, granules) in enumerate(items))
+        items = tuple(Item(*numbers[i : i + 3]) for i in (*range(0, 36, 3), 37))
+        doubles = max(item.first - 1 + item.order * item.granules * (2 if i == _NUTATION else 3) for i, item in enumerate(items))
         file.seek(8 * doubles)
         values = np.frombuffer(file.read(8 * count), "<f8")
-    constants = {name.decode().strip(): float(value) for name, value in zip(names, values)}
-    return JplHeader(start_jd, end_jd, days, doubles, ratio, constants, tuple(items))  # type: ignore[arg-type]
+    rest = at + struct.calcsize("<3di2d40i") - _NAME * _NAMES
+    starts = [(_TITLES if i < _NAMES else rest) + _NAME * i for i in range(count)]
+    constants = {head[start : start + _NAME].decode("ascii").strip(): float(value) for start, value in zip(starts, values, strict=True)}
+    return JplHeader(start_jd, end_jd, days, doubles, ratio, constants, items)
+
+
+def de440_path() -> str:
+    """Where the file of DE440 is; `FileNotFoundError` that says what to install."""
+    try:
+        return str(package_file("satkit_data", "data", "linux_p1550p2650.440"))
+    except FileNotFoundError as error:
+        raise FileNotFoundError(f'ephemeris "de440" needs the extra `precise` (pip install "farside[precise]"): {error}') from None
 
 
 def _read_de440(start_s: float, end_s: float) -> Bodies:
-    try:
-        path = str(package_file("satkit_data", "data", "linux_p1550p2650.440"))
-    except FileNotFoundError as error:
-        raise FileNotFoundError(f'ephemeris "de440" needs the extra `precise` (pip install farside[precise]): {error}') from None
+    path = de440_path()
     header = read_header(path)
-    first_s, last_s = (header.start_jd - J2000_JD) * DAY_S, (header.end_jd - J2000_JD) * DAY_S
-    step_s = header.record_days * DAY_S
-    first = int(np.clip((start_s - first_s) // step_s - 1, 0, None))
-    last = int(np.clip((end_s - first_s) // step_s + 2, first + 1, round((last_s - first_s) / step_s)))
-    file = np.memmap(path, "<f8", "r", offset=8 * header.doubles * 2, shape=(round((last_s - first_s) / step_s), header.doubles))
-    records = np.array(file[first:last])
-    begin_s = first_s + first * step_s
-    moon = _jpl_segment(records, header, _MOON, begin_s, 1e3)
-    barycenter, sun = _jpl_segment(records, header, _BARYCENTER, begin_s, 1e3), _jpl_segment(records, header, _SUN, begin_s, 1e3)
+    step_s, first_s = header.record_days * DAY_S, (header.start_jd - J2000_JD) * DAY_S
+    count = round((header.end_jd - header.start_jd) / header.record_days)
+    first = min(max(math.floor((start_s - first_s) / step_s) - 1, 0), count - 1)
+    last = min(max(math.floor((end_s - first_s) / step_s) + 2, first + 1), count)
+    file = np.memmap(path, "<f8", "r", offset=8 * header.doubles * 2, shape=(count, header.doubles))
+    records, begin_s = np.array(file[first:last]), first_s + first * step_s
+    barycenter, moon, sun = (_jpl_segment(records, header, item, begin_s, 1e3) for item in (_BARYCENTER, _MOON, _SUN))
     libration = _jpl_segment(records, header, _LIBRATION, begin_s, 1.0)
-    # The Earth lies behind the barycentre of Earth and Moon by the Moon's share of the mass.
+    # The Earth is on the other side of the barycentre of Earth and Moon, at the Moon's share of the mass.
     share = 1.0 / (1.0 + header.earth_moon_ratio)
-    return Bodies(((1.0, moon),), ((1.0, sun), (-1.0, barycenter), (share, moon)), libration, first_s, last_s)
+    return Bodies(((1.0, moon),), ((1.0, sun), (-1.0, barycenter), (share, moon)), libration, first_s, first_s + count * step_s)
 
 
-def _jpl_segment(records: Array, header: JplHeader, item: int, begin_s: float, unit: float) -> Segment:
+def _jpl_segment(records: Array, header: JplHeader, number: int, begin_s: float, unit: float) -> Segment:
     """One item of the records as a segment, times `unit`."""
-    first, order, granules = header.items[item]
-    block = records[:, first - 1 : first - 1 + 3 * order * granules]
-    return Segment(begin_s, header.record_days * DAY_S / granules, block.reshape(-1, 3, order) * unit)
+    item = header.items[number]
+    block = records[:, item.first - 1 : item.first - 1 + 3 * item.order * item.granules]
+    return Segment(begin_s, header.record_days * DAY_S / item.granules, block.reshape(-1, 3, item.order) * unit)

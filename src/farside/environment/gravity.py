@@ -46,25 +46,22 @@ class Harmonics(NamedTuple):
 
 
 def harmonics(mu_m3_s2: float, radius_m: float, c: Array, s: Array, axes: Array | None = None) -> Harmonics:
-    """The field of the fully normalised coefficients `c`, `s` (degree + 1, degree + 1); `axes` (3, 3) as in `Harmonics`, by default none."""
+    """The field of the fully normalised coefficients `c`, `s` (degree + 1, degree + 1); `axes` (3, 3) as there, by default no turn."""
     degree = len(c) - 1
-    terms = []
-    for m in range(degree + 1):
-        for n in range(m, degree + 1):
-            central = n == 0
-            terms.append((*_factors(n, m), 0.0 if central else c[n, m], 0.0 if central else s[n, m]))
-    turn = np.eye(3) if axes is None else np.ascontiguousarray(axes, dtype=np.float64)
-    return Harmonics(mu_m3_s2, radius_m, degree, np.ascontiguousarray(c), np.ascontiguousarray(s), turn, np.array(terms))
+    m, n = np.triu_indices(degree + 1)
+    terms = np.column_stack([*_factors(n, m), np.where(n > 0, c[n, m], 0.0), np.where(n > 0, s[n, m], 0.0)])
+    turn = np.eye(3) if axes is None else axes
+    c, s, turn = (np.ascontiguousarray(array, dtype=np.float64) for array in (c, s, turn))
+    return Harmonics(mu_m3_s2, radius_m, degree, c, s, turn, np.ascontiguousarray(terms))
 
 
-def _factors(n: int, m: int) -> tuple[float, float]:
+def _factors(n: NDArray[np.int_], m: NDArray[np.int_]) -> tuple[Array, Array]:
     """Factors of the recursion A(n, m) = first u A(n-1, m) - second A(n-2, m); on the diagonal A(m, m) = first A(m-1, m-1)."""
-    if n == m:
-        return (1.0 if m == 0 else math.sqrt(3.0) if m == 1 else math.sqrt((2 * m + 1) / (2 * m))), 0.0
-    both = (n - m) * (n + m)
-    first = math.sqrt((2 * n - 1) * (2 * n + 1) / both)
-    second = 0.0 if n == m + 1 else math.sqrt((2 * n + 1) * (n + m - 1) * (n - m - 1) / (both * (2 * n - 3)))
-    return first, second
+    below = np.where(n > m, (n - m) * (n + m), 1)
+    first = np.sqrt(np.abs((2.0 * n - 1) * (2 * n + 1)) / below)
+    second = np.sqrt((2.0 * n + 1) * np.maximum((n + m - 1) * (n - m - 1), 0) / (below * np.maximum(2 * n - 3, 1)))
+    diagonal = np.sqrt((2.0 * m + 1) / np.maximum(2 * m, 1))
+    return np.where(n > m, first, diagonal), np.where(n > m, second, 0.0)
 
 
 @kernel
@@ -171,7 +168,7 @@ def moon_gravity(degree: int = LUNAR_DEGREE, orientation: Orientation = "me") ->
     """The Moon's field to degree and order 2..6 from the header of DE440. `orientation`: which Moon axes the sky table holds, "me" (mean
     Earth, with DE421) or "pa" (principal, with DE440). `ValueError` above degree 6, for which a file is needed."""
     if not 0 <= degree <= LUNAR_DEGREE:
-        raise ValueError(f"degree {degree} of the Moon's gravity: built in are 0 to {LUNAR_DEGREE}; for more add a file with `farside data add`")
+        raise ValueError(f"degree {degree} of the Moon's gravity: built in are 0 to {LUNAR_DEGREE}; more needs a file: `farside data add`")
     c, s = np.zeros((degree + 1, degree + 1)), np.zeros((degree + 1, degree + 1))
     for n, m, cosine, sine in _LUNAR:
         if n <= degree:
@@ -182,43 +179,66 @@ def moon_gravity(degree: int = LUNAR_DEGREE, orientation: Orientation = "me") ->
 
 
 def normalisation(n: int, m: int) -> float:
-    """What a fully normalised coefficient is multiplied by to give the one that is not: sqrt((2 - [m = 0]) (2n + 1) (n - m)! / (n + m)!)."""
+    """A coefficient that is not normalised, by one that fully is: sqrt((2 - [m = 0]) (2n + 1) (n - m)! / (n + m)!)."""
     return math.sqrt((1 if m == 0 else 2) * (2 * n + 1) * math.factorial(n - m) / math.factorial(n + m))
 
 
 class GravityFileError(ValueError):
-    """A gravity file that cannot be read, with the line that says why."""
+    """A gravity file that cannot be used, with the line or the number that says why."""
+
+
+Row = tuple[int, int, float, float]  # degree, order, C, S
 
 
 def read_gravity_file(path: str | pathlib.Path, degree: int | None = None, orientation: Orientation = "me") -> Harmonics:
     """A gravity field of the Moon from a file, to `degree` (by default all it has).
 
-    Two formats, told apart by their first words: `.cof` (POTFIELD, RECOEF lines, as NASA's lp165p.cof) and a plain table in the manner
-    of SHADR (`R[m or km], GM, ..., degree, order, normalised flag` then `n, m, C, S, ...`). Coefficients fully normalised, principal axes.
-    Raises `GravityFileError` naming file and line; `ValueError` when the file has not that degree.
+    Two formats, told apart by their words: `.cof` (POTFIELD and RECOEF lines, as NASA's lp165p.cof) and a plain table as SHADR files of
+    the Planetary Data System: first `radius, GM, uncertainty, degree, order, normalised (1), ...` in km or m, then `n, m, C, S, ...`.
+    Coefficients fully normalised, in principal axes; `orientation`: which axes of the Moon the sky table holds. Raises
+    `GravityFileError` naming file and line, also for a field that is not the Moon's; `ValueError` when the file has not that degree.
     """
-    text = pathlib.Path(path).read_text(encoding="ascii", errors="replace").splitlines()
-    reader = _read_cof if any(line.startswith("POTFIELD") for line in text[:50]) else _read_table
-    mu_m3_s2, radius_m, rows = reader(str(path), text)
+    lines = pathlib.Path(path).read_text(encoding="ascii", errors="replace").splitlines()
+    reader = _read_cof if any(line.startswith("POTFIELD") for line in lines[:50]) else _read_table
+    mu_m3_s2, radius_m, rows = reader(str(path), lines)
     available = max((row[0] for row in rows), default=0)
-    if available < 2:
-        raise GravityFileError(f"{path}: no coefficients found; a .cof file (POTFIELD, RECOEF) or a table n m C S is expected")
+    _check_lunar(str(path), mu_m3_s2, radius_m, rows, available)
     wanted = available if degree is None else degree
     if not 0 <= wanted <= available:
         raise ValueError(f"degree {wanted} was asked of {path}, which has 0 to {available}")
     c, s = np.zeros((wanted + 1, wanted + 1)), np.zeros((wanted + 1, wanted + 1))
-    c[0, 0] = 1.0
     for n, m, cosine, sine in rows:
-        if 0 < n <= wanted:
+        if n <= wanted:
             c[n, m], s[n, m] = cosine, sine
+    c[0, 0] = 1.0
     return harmonics(mu_m3_s2, radius_m, c, s, principal_from(orientation))
 
 
-Row = tuple[int, int, float, float]
+def _check_lunar(path: str, mu_m3_s2: float, radius_m: float, rows: list[Row], degree: int) -> None:
+    """Refuse what is not a whole, normalised field of the Moon."""
+    given = {(n, m): (c, s) for n, m, c, s in rows}
+    missing = next(((n, m) for n in range(2, degree + 1) for m in range(n + 1) if (n, m) not in given), None)
+    oblateness = -given.get((2, 0), (0.0, 0.0))[0]
+    if degree < 2:
+        problem = "no coefficients found; a .cof file (POTFIELD, RECOEF) or a table of lines `n, m, C, S` is expected"
+    elif missing is not None:
+        problem = f"the coefficients of degree {missing[0]} and order {missing[1]} are missing; the file may be cut short"
+    elif not np.isfinite([mu_m3_s2, radius_m, *(number for pair in given.values() for number in pair)]).all():
+        problem = "it holds numbers that are not finite"
+    elif abs(mu_m3_s2 / GM_MOON_M3_S2 - 1.0) > 1e-3 or abs(radius_m / LUNAR_RADIUS_M - 1.0) > 1e-2:
+        problem = f"GM {mu_m3_s2:.6e} m3/s2 and radius {radius_m:.0f} m are not the Moon's ({GM_MOON_M3_S2:.6e}, {LUNAR_RADIUS_M:.0f})"
+    elif abs(oblateness / _NORMALISED_OBLATENESS - 1.0) > 1e-2:
+        problem = f"-C(2, 0) is {oblateness:.4e}, fully normalised it is {_NORMALISED_OBLATENESS:.4e}; normalise the coefficients"
+    else:
+        return
+    raise GravityFileError(f"{path}: {problem}")
+
+
+_NORMALISED_OBLATENESS = -_LUNAR[0][2] / math.sqrt(5.0)
 
 
 def _read_cof(path: str, lines: list[str]) -> tuple[float, float, list[Row]]:
-    """Central mass, radius and rows of a .cof file: fixed columns, since neighbouring numbers touch. The mass may be followed by the radius."""
+    """GM, radius and rows of a .cof file: fixed columns, since neighbouring numbers touch."""
     mu_m3_s2 = radius_m = math.nan
     rows: list[Row] = []
     for number, line in enumerate(lines, 1):
@@ -226,23 +246,37 @@ def _read_cof(path: str, lines: list[str]) -> tuple[float, float, list[Row]]:
             if line.startswith("POTFIELD"):
                 mu_m3_s2, radius_m = (float(word) for word in line[14:].split()[1:3])
             elif line.startswith("RECOEF"):
-                rows.append((int(line[8:11]), int(line[11:14]), float(line[17:38]), float(line[38:59].strip() or 0.0)))
+                rows.append(_row(line[8:11], line[11:14], line[17:38], line[38:59].strip() or "0"))
         except ValueError as error:
             raise GravityFileError(f"{path}:{number}: {error}: {line!r}") from None
     return mu_m3_s2, radius_m, rows
 
 
 def _read_table(path: str, lines: list[str]) -> tuple[float, float, list[Row]]:
-    """The same of a plain table; a first line in kilometres (radius below 10^5) is turned to metres."""
-    table = [(number, line.replace(",", " ").replace("D", "E").split()) for number, line in enumerate(lines, 1)]
-    table = [(number, words) for number, words in table if words and not words[0].startswith("#")]
-    number = 1
-    try:
-        number, head = table[0]
-        radius, mu = float(head[0]), float(head[1])
-        rows = []
-        for number, words in table[1:]:
-            rows.append((int(words[0]), int(words[1]), float(words[2]), float(words[3])))
-    except (ValueError, IndexError) as error:
-        raise GravityFileError(f"{path}:{number}: {error}; expected `radius, GM, ...` and then lines `n, m, C, S`") from None
+    """The same of a plain table; a radius below 10^5 is in kilometres, and GM with it."""
+    numbered = ((number, line.replace(",", " ").replace("D", "E").split()) for number, line in enumerate(lines, 1))
+    table = [(number, words) for number, words in numbered if words and not words[0].startswith("#")]
+    head: list[float] = []
+    rows: list[Row] = []
+    for number, words in table:
+        try:
+            if head:
+                rows.append(_row(*words[:4]))
+            else:
+                head = [float(word) for word in words]
+                radius, mu, *_ = head
+                if len(head) > 5 and head[5] != 1:
+                    raise ValueError(f"normalisation state {words[5]}, only fully normalised coefficients (1) can be read")
+        except (ValueError, TypeError) as error:
+            raise GravityFileError(f"{path}:{number}: {error}; expected `radius, GM, ...` and then lines `n, m, C, S`") from None
+    if not head:
+        raise GravityFileError(f"{path}: nothing in it; expected `radius, GM, ...` and then lines `n, m, C, S`")
     return (mu * 1e9, radius * 1e3, rows) if radius < 1e5 else (mu, radius, rows)
+
+
+def _row(degree: str, order: str, cosine: str, sine: str) -> Row:
+    """One line of coefficients; `ValueError` when an order is above its degree."""
+    n, m = int(degree), int(order)
+    if not 0 <= m <= n:
+        raise ValueError(f"degree {n} has no order {m}")
+    return n, m, float(cosine), float(sine)

@@ -13,13 +13,11 @@ from __future__ import annotations
 import math
 from typing import Literal, NamedTuple
 
-import erfa
 import numpy as np
 from numpy.typing import NDArray
 
-from farside.basis.axes import geodetic, icrf_to_itrf, planetocentric
-from farside.basis.constants import ARCSECOND_RAD, DAY_S, EARTH_ROTATION_RATE_RAD_S, J2000_JD, MOON_RADIUS_M
-from farside.basis.epochs import tt_from_tdb
+from farside.basis.axes import geodetic_from_itrf, icrf_to_itrf, icrf_to_true_of_date, planetocentric
+from farside.basis.constants import ARCSECOND_RAD, EARTH_ROTATION_RATE_RAD_S, MOON_RADIUS_M
 from farside.basis.kernel import kernel
 from farside.environment.ephemeris import ORDER, PRINCIPAL, Sky, moon_matrix, sky_at
 
@@ -104,10 +102,7 @@ def equator_frozen(body: Body, tdb_s: float, sky: Sky) -> Array:
     The Earth's true equator and equinox of date (x to the equinox); the Moon's mean-Earth axes as they are at that instant (x to the
     prime meridian).
     """
-    if body == "moon":
-        return icrf_to_moon_me(tdb_s, sky)
-    out: Array = erfa.pnm06a(J2000_JD, float(tt_from_tdb(tdb_s)) / DAY_S)
-    return out
+    return icrf_to_true_of_date(tdb_s) if body == "earth" else icrf_to_moon_me(tdb_s, sky)
 
 
 @kernel
@@ -118,7 +113,7 @@ def moon_rotation_rate(t, sky):  # type: ignore[no-untyped-def]
     """
     table = sky.table
     place = (t - sky.start_s) / sky.step_s
-    i = min(max(int(math.floor(place)), 0), table.shape[0] - 1)
+    i = min(max(math.floor(place), 0), table.shape[0] - 1)
     x = 2.0 * (place - i) - 1.0
     phi = theta = phi_rate = theta_rate = psi_rate = 0.0
     p, q = 1.0, x  # T_k and T_k+1
@@ -147,12 +142,12 @@ def rotation_rate(body: Body, tdb_s: float, sky: Sky) -> Array:
 
 
 def ground_velocity(body: Body, r_m: Array, v_m_s: Array, tdb_s: float, sky: Sky) -> Array:
-    """The velocity (3,) [m/s] relative to the turning body, in ICRF axes, of a craft at `r_m` with `v_m_s` about the body's centre, ICRF."""
+    """The velocity (3,) [m/s] relative to the turning body, in ICRF axes, of a craft at `r_m`, `v_m_s` about its centre (ICRF)."""
     out: Array = np.asarray(v_m_s) - np.cross(rotation_rate(body, tdb_s, sky), r_m)
     return out
 
 
 def ground_place(body: Body, r_m: Array, tdb_s: float, sky: Sky) -> Ground:
-    """Where over the body a point is: `r_m` (3,) [m] from its centre in ICRF axes; WGS 84 on the Earth, a sphere of 1737.4 km on the Moon."""
+    """Where over the body a point is: `r_m` (3,) [m] from its centre in ICRF axes; WGS 84, or the Moon's sphere of 1737.4 km."""
     x, y, z = body_axes(body, tdb_s, sky) @ np.asarray(r_m)
-    return Ground(*(geodetic(x, y, z) if body == "earth" else planetocentric(x, y, z, MOON_RADIUS_M)))
+    return Ground(*(geodetic_from_itrf(x, y, z) if body == "earth" else planetocentric(x, y, z, MOON_RADIUS_M)))
