@@ -175,6 +175,13 @@ def test_a_kill_half_way_leaves_no_stamp_and_the_next_run_mends_it(machine: Mach
     assert (machine.venv / "farside-stamp").exists()
 
 
+def test_of_two_at_once_one_makes_it_and_the_other_waits(machine: Machine) -> None:
+    words, variables = machine.command("uv")
+    both = [subprocess.Popen(words, env=variables, stderr=subprocess.DEVNULL) for _ in range(2)]
+    assert [running.wait(timeout=60) for running in both] == [0, 0]
+    assert len([call for call in machine.calls() if call.startswith("uv venv")]) == 1
+
+
 def test_a_tree_that_does_not_build_is_said_at_once(machine: Machine) -> None:
     done = machine.setup("venv pip broken-tree", user_id=0)
     assert done.returncode == 1
