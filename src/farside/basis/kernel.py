@@ -45,7 +45,7 @@ def source_digest() -> str:
     return digest.hexdigest()[:16]
 
 
-numba.config.CACHE_DIR = str(cache_root() / "kernels" / source_digest())
+numba.config.CACHE_DIR = str(cache_root() / "kernels" / source_digest())  # type: ignore[attr-defined]
 
 kernel = numba.njit(cache=True, nogil=True, error_model="numpy")
 """Compile a scalar function: cached on disk, without the interpreter lock, division by zero as IEEE 754 says."""
