@@ -1,0 +1,137 @@
+"""Tracks: the arcs of a flight, each sampled once at nodes between which anyone can interpolate.
+
+Modules that are joined share their craft's tracks, and every product (ephemeris files, the trajectory file) is cut from the same ones.
+
+*Model*: nodes lie evenly in the local time scale `sqrt(r^3 / mu)` (a radian of a circular orbit at that radius), closer together towards
+both ends, where a Lagrange interpolation looks at one side only; the error at the middle of every interval is then measured against the
+dense arc, and the spacing shortened until it holds. Epochs between the ends are multiples of 1/64 s: exact in a float and in six decimals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from farside.basis.constants import GM_EARTH_M3_S2, GM_MOON_M3_S2
+from farside.dynamics.arcs import Arc
+from farside.phases.leg import Leg
+
+Array = NDArray[np.float64]
+
+DEGREE = 7  # of the Lagrange interpolation that the nodes are made for
+ALLOWED_ERROR_M = 0.4  # at the middle of an interval; the files promise 1 m
+RADIANS_PER_NODE = 0.33  # first trial of the spacing: 0.3 m in a circular lunar orbit
+RAMP = (0.25, 0.25, 0.5, 0.75)  # the first intervals from either end, in shares of the others
+TICKS_PER_S = 64.0
+
+GM_M3_S2 = {"earth": GM_EARTH_M3_S2, "moon": GM_MOON_M3_S2}
+
+
+@dataclass(frozen=True)
+class Track:
+    """One arc as nodes: `times_s` (k,) TDB s past J2000, `states` (k, 7) as in the arc; `start_masses_kg` of the joined modules."""
+
+    phase: str
+    craft: str
+    arc: Arc = field(repr=False)
+    times_s: Array = field(repr=False)
+    states: Array = field(repr=False)
+    start_masses_kg: tuple[tuple[str, float], ...]
+    burning: str | None
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """The modules joined on this arc."""
+        return tuple(name for name, _ in self.start_masses_kg)
+
+    def module_mass_kg(self, name: str) -> Array:
+        """Mass (k,) of one module at the nodes: only the burning one gets lighter."""
+        start = dict(self.start_masses_kg)[name]
+        lost = self.states[0, 6] - self.states[:, 6] if name == self.burning else np.zeros(self.times_s.size)
+        return np.asarray(start - lost)
+
+
+def tracks_of(legs: Iterable[Leg]) -> tuple[Track, ...]:
+    """Every arc of the legs as a track, in the order of the legs; arcs of no duration have none."""
+    return tuple(track for leg in legs for track in leg_tracks(leg))
+
+
+def leg_tracks(leg: Leg) -> Iterator[Track]:
+    """The tracks of one leg, the modules' masses carried from arc to arc."""
+    if not leg.arcs:
+        return
+    craft = leg.before[0]
+    masses = {module.name: module.mass_kg for module in craft.modules}
+    for arc in leg.arcs:
+        burning = burning_module(leg, arc)
+        if arc.end_s > arc.start_s:
+            times = nodes(arc)
+            yield Track(leg.phase, craft.name, arc, times, arc.at(times), tuple(masses.items()), burning)
+        if burning is not None:
+            masses[burning] -= float(arc.states[0, 6] - arc.states[-1, 6])
+
+
+def burning_module(leg: Leg, arc: Arc) -> str | None:
+    """The module whose engine pushes on this arc, None on a coast; `LookupError` for a burn that the leg does not list."""
+    if arc.mode == "coast":
+        return None
+    middle = 0.5 * (arc.start_s + arc.end_s)
+    for burn in leg.burns:
+        if burn.ignition_s <= middle <= burn.cutoff_s:
+            return burn.module
+    listed = ", ".join(f"{b.name} {b.ignition_s} .. {b.cutoff_s}" for b in leg.burns) or "none"
+    raise LookupError(f"phase {leg.phase}: arc {arc.start_s} .. {arc.end_s} is a burn that the leg does not list; burns listed: {listed}")
+
+
+def module_tracks(tracks: Iterable[Track], module: str) -> tuple[Track, ...]:
+    """The tracks that a module was part of, by epoch."""
+    return tuple(sorted((t for t in tracks if module in t.modules), key=lambda t: t.arc.start_s))
+
+
+def nodes(arc: Arc) -> Array:
+    """Epochs (k,) from which a Lagrange interpolation of degree 7 finds every position of the arc again within half a metre."""
+    spacing = RADIANS_PER_NODE
+    while True:
+        times = spaced(arc, spacing)
+        if times.size > 100_000 or float(middle_errors_m(arc, times).max()) < ALLOWED_ERROR_M:
+            return times
+        spacing *= 0.8
+
+
+def spaced(arc: Arc, spacing_rad: float) -> Array:
+    """Epochs `spacing_rad` of the local time scale apart, both ends included, at least a stencil's worth."""
+    r = np.linalg.norm(arc.states[:, :3], axis=1)
+    rate = np.sqrt(GM_M3_S2[arc.center] / r**3)
+    phase = np.concatenate([[0.0], np.cumsum(0.5 * (rate[1:] + rate[:-1]) * np.diff(arc.times_s))])
+    inner = max(int(np.ceil(phase[-1] / spacing_rad - 2.0 * sum(RAMP))), 0)
+    steps = np.cumsum(np.concatenate([[0.0], RAMP, np.ones(inner), RAMP[::-1]]))
+    times = np.interp(steps / steps[-1] * phase[-1], phase, arc.times_s)
+    if arc.end_s - arc.start_s > 64.0 * DEGREE / TICKS_PER_S:
+        times = np.round(times * TICKS_PER_S) / TICKS_PER_S
+    between = times[1:-1][(times[1:-1] > arc.start_s) & (times[1:-1] < arc.end_s)]
+    return np.unique(np.concatenate([[arc.start_s], between, [arc.end_s]]))
+
+
+def middle_errors_m(arc: Arc, times: Array) -> Array:
+    """Distance [m] (k-1,) between interpolation and arc at the middle of each interval."""
+    middles = 0.5 * (times[1:] + times[:-1])
+    found = interpolated(times, arc.at(times)[:, :3], middles)
+    return np.asarray(np.linalg.norm(found - arc.at(middles)[:, :3], axis=1))
+
+
+def interpolated(times: Array, values: Array, epochs: Array, degree: int = DEGREE) -> Array:
+    """Lagrange interpolation of `values` (k, d) at `times` (k,) from the `degree` + 1 nodes around each epoch (fewer if there are fewer)."""
+    count = min(degree + 1, times.size)
+    first = np.clip(np.searchsorted(times, epochs, "right") - (count + 1) // 2, 0, times.size - count)
+    stencil = first[:, None] + np.arange(count)
+    t = times[stencil] - epochs[:, None]
+    total: Any = 0.0
+    for i in range(count):
+        others = [j for j in range(count) if j != i]
+        weight = np.prod(t[:, others] / (t[:, others] - t[:, [i]]), axis=1)
+        total = total + weight[:, None] * values[stencil[:, i]]
+    return np.asarray(total)
