@@ -60,7 +60,7 @@ def _factors(n: NDArray[np.int_], m: NDArray[np.int_]) -> tuple[Array, Array]:
     below = np.where(n > m, (n - m) * (n + m), 1)
     first = np.sqrt(np.abs((2.0 * n - 1) * (2 * n + 1)) / below)
     second = np.sqrt((2.0 * n + 1) * np.maximum((n + m - 1) * (n - m - 1), 0) / (below * np.maximum(2 * n - 3, 1)))
-    diagonal = np.sqrt((2.0 * m + 1) / np.maximum(2 * m, 1))
+    diagonal = np.sqrt(np.where(m == 1, 3.0, (2.0 * m + 1) / np.maximum(2 * m, 1)))  # sqrt(2 - [m = 0]) enters at order 1
     return np.where(n > m, first, diagonal), np.where(n > m, second, 0.0)
 
 
