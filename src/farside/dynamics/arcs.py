@@ -21,7 +21,7 @@ Mode = Literal["coast", "burn"]
 class Arc:
     """One stretch of motion about one centre.
 
-    `times_s` (n+1,) TDB seconds past J2000, rising; `states` (n+1, 7): position [m], velocity [m/s] about `center` in ICRF axes, mass
+    `times_s` (n+1,) TDB seconds past J2000, rising (falling in planning's backward flights); `states` (n+1, 7): position [m], velocity [m/s] about `center` in ICRF axes, mass
     [kg] of all joined modules; `dense` (n, 7, 7): coefficients of the steps' interpolants; `thrust_n` is zero in a coast.
     """
 
@@ -43,8 +43,9 @@ class Arc:
     def at(self, epochs_s: NDArray[np.float64] | float) -> NDArray[np.float64]:
         """States (k, 7) at the epochs (k,); `ValueError` outside the arc. The ends are answered with the recorded states, to the bit."""
         epochs = np.atleast_1d(np.asarray(epochs_s, dtype=np.float64))
-        if epochs.size and (epochs.min() < self.start_s or epochs.max() > self.end_s):
-            raise ValueError(f"asked for {epochs.min()} .. {epochs.max()}, this arc covers {self.start_s} .. {self.end_s} (TDB s past J2000)")
+        first, last = min(self.start_s, self.end_s), max(self.start_s, self.end_s)
+        if epochs.size and (epochs.min() < first or epochs.max() > last):
+            raise ValueError(f"asked for {epochs.min()} .. {epochs.max()}, this arc covers {first} .. {last} (TDB s past J2000)")
         from farside.dynamics.propagate import sample
 
         out: NDArray[np.float64] = sample(epochs, self.times_s, self.states, self.dense)

@@ -20,7 +20,7 @@ from typing import NamedTuple
 from numba.extending import overload
 
 from farside.basis.axes import height_above_ellipsoid
-from farside.basis.constants import AU_M, EARTH_RADIUS_M, MOON_RADIUS_M, SOLAR_PRESSURE_N_M2, SUN_RADIUS_M
+from farside.basis.constants import AU_M, EARTH_RADIUS_M, MOON_RADIUS_M, SOLAR_PRESSURE_PA, SUN_RADIUS_M
 from farside.basis.kernel import kernel
 from farside.environment.ephemeris import Sky, moon_matrix, sky_at
 from farside.environment.gravity import Harmonics, harmonics_acceleration, zonal_acceleration
@@ -103,7 +103,7 @@ def sunlight_acceleration(x, y, z, mx, my, mz, sx, sy, sz, area, mass):
     dx, dy, dz = x - sx, y - sy, z - sz
     d2 = dx * dx + dy * dy + dz * dz
     lit = lit_fraction(x, y, z, sx, sy, sz, EARTH_RADIUS_M) * lit_fraction(x - mx, y - my, z - mz, sx - mx, sy - my, sz - mz, MOON_RADIUS_M)
-    k = lit * SOLAR_PRESSURE_N_M2 * AU_M * AU_M / d2 * area / mass / math.sqrt(d2)
+    k = lit * SOLAR_PRESSURE_PA * AU_M * AU_M / d2 * area / mass / math.sqrt(d2)
     return k * dx, k * dy, k * dz
 
 

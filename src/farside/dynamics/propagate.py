@@ -235,10 +235,17 @@ def propagate(t0_s: float, y0: NDArray[np.float64], t1_s: float, model: Any, tol
 
 @kernel
 def sample(epochs, times, states, dense):
-    """States (k, 7) at the epochs (k,), each within `times`; recorded states are answered to the bit."""
+    """States (k, 7) at the epochs (k,), each within `times` (rising or falling); recorded states are answered to the bit."""
     out = np.empty((epochs.size, 7))
+    way = 1.0 if times[-1] >= times[0] else -1.0
     for i in range(epochs.size):
-        j = min(max(np.searchsorted(times, epochs[i], "right") - 1, 0), times.size - 1)
+        j, beyond = 0, times.size
+        while beyond - j > 1:
+            middle = (j + beyond) // 2
+            if way * times[middle] <= way * epochs[i]:
+                j = middle
+            else:
+                beyond = middle
         if epochs[i] == times[j] or j == times.size - 1:
             out[i] = states[j]
         else:

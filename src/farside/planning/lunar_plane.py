@@ -1,0 +1,105 @@
+"""The lunar plane: the orbit that passes over the landing site at touchdown and, the node having drifted, again at lift-off.
+
+*Model*: a circle of the declared altitude over the site at touchdown; its azimuth is the one unknown, the site's distance from the orbit's
+plane at lift-off the one condition. The node's drift comes from propagation in the full field (about +0.8 deg a day here, with half a
+degree of wobble in the inclination from C22), not from a formula. The circle is then flown backwards, so that the arrival can ask for the
+plane and the phase it must hand over. *Limits*: the circle is osculating at touchdown; a flown orbit of another eccentricity drifts the
+same to 1e-3. *How we know*: forward again from what the backward flight found.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from farside.basis.constants import GM_MOON_M3_S2, MOON_RADIUS_M
+from farside.basis.roots import secant
+from farside.basis.twobody import turned, unit
+from farside.dynamics.arcs import Arc
+from farside.dynamics.world import Point, World, coast
+
+Array = NDArray[np.float64]
+
+
+class PlanError(ValueError):
+    """The goals cannot be met: which condition, by how much, and what was tried."""
+
+
+@dataclass(frozen=True)
+class LandingGoal:
+    """The site's unit vector (3,) in moon_me axes, and the epochs (TDB s past J2000) of touchdown and lift-off."""
+
+    site_moon_me: Array
+    touchdown_s: float
+    lift_off_s: float
+    retrograde: bool
+
+
+@dataclass(frozen=True)
+class LunarPlane:
+    """The orbit required at touchdown, and the same orbit flown backwards to the earliest epoch the arrival may reach it."""
+
+    over_site: Point
+    azimuth_rad: float
+    inclination_rad: float
+    backwards: Arc = field(repr=False)
+
+    @property
+    def radius_m(self) -> float:
+        return float(np.linalg.norm(self.over_site.r_m))
+
+    def state(self, epoch_s: float) -> Array:
+        """Position and velocity (6,) about the Moon that the orbit has at an epoch."""
+        return np.asarray(self.backwards.at(epoch_s)[0, :6])
+
+    def normals(self, epochs_s: Array) -> Array:
+        """Unit normals (k, 3) of the orbit at epochs (k,)."""
+        y = self.backwards.at(epochs_s)
+        h = np.cross(y[:, :3], y[:, 3:6])
+        return np.asarray(h / np.linalg.norm(h, axis=1)[:, None])
+
+
+def site_direction(world: World, site_moon_me: Array, epoch_s: float) -> Array:
+    """The site's unit vector in ICRF axes at an epoch."""
+    return np.asarray(world.moon_me(epoch_s).T @ site_moon_me)
+
+
+def over_site(world: World, goal: LandingGoal, radius_m: float, azimuth_rad: float) -> Point:
+    """A circular orbit over the site at touchdown, heading `azimuth_rad` clockwise from lunar north."""
+    up = site_direction(world, goal.site_moon_me, goal.touchdown_s)
+    north = unit(world.moon_me(goal.touchdown_s)[2] - up * float(world.moon_me(goal.touchdown_s)[2] @ up))
+    heading = turned(north, up, -azimuth_rad)
+    speed = math.sqrt(GM_MOON_M3_S2 / radius_m)
+    return Point("moon", goal.touchdown_s, np.concatenate([radius_m * up, speed * heading, [1.0]]))
+
+
+def out_of_plane(world: World, point: Point, site_moon_me: Array) -> float:
+    """Angle [rad] of the site from the plane of an orbit about the Moon, positive towards the orbit's normal."""
+    normal = unit(np.cross(point.r_m, point.v_m_s))
+    return math.asin(float(np.clip(normal @ site_direction(world, site_moon_me, point.epoch_s), -1.0, 1.0)))
+
+
+def plan_lunar_plane(world: World, goal: LandingGoal, altitude_m: float, earliest_s: float) -> LunarPlane:
+    """Solve the azimuth over the site and fly the orbit backwards to `earliest_s`; `PlanError` when no orbit serves both epochs."""
+    radius = MOON_RADIUS_M + altitude_m
+
+    def miss(azimuth: float) -> float:
+        return out_of_plane(world, coast(world, over_site(world, goal, radius, azimuth), goal.lift_off_s).point, goal.site_moon_me)
+
+    east_or_west = 1.5 * math.pi if goal.retrograde else 0.5 * math.pi
+    azimuth, left = secant(miss, east_or_west, east_or_west + 0.1, 1e-9, limit=0.3)
+    if abs(left) > 1e-7:
+        raise PlanError(
+            f"no {'retrograde' if goal.retrograde else 'prograde'} orbit passes over the landing site both at touchdown and at lift-off:"
+            f" the best leaves the site {math.degrees(left):.3f} deg out of the plane at lift-off; another stay, site or direction would do"
+        )
+    start = over_site(world, goal, radius, azimuth)
+    back = coast(world, start, earliest_s, keep=True)
+    if back.point.epoch_s > earliest_s:
+        raise PlanError(f"the orbit over the site strikes the Moon when flown back to {earliest_s:.0f} s: a higher circle would do")
+    pole = world.moon_me(goal.touchdown_s)[2]
+    inclination = math.acos(float(unit(np.cross(start.r_m, start.v_m_s)) @ pole))
+    return LunarPlane(start, azimuth % (2.0 * math.pi), inclination, back.arcs[0])
