@@ -52,12 +52,14 @@ SECTIONS = ("mission", "sites", "goals", "environment", "modules", "start", "dis
 """The tables of a mission file."""
 GOAL_EPOCHS = ("liftoff", "capture", "touchdown", "lift_off", "return_landing")
 """The epochs of [goals], in the order in which they must come."""
+OTHER_BODY = {"earth": "moon", "moon": "earth"}
+AT_THE_SITE: tuple[Path, ...] = (("goals", "touchdown"), ("goals", "lift_off"))
 PHASE_EPOCHS: dict[str, tuple[Path, ...]] = {
     "separation": (("when", "epoch"), ("when", "node_on_day")),
     "capture": (("goals", "capture"),),
     "lowering": (("earliest_circular",), ("latest_circular",)),
     "coast": (("until", "epoch"), ("until", "node_on_day")),
-    "departure": (("earliest",), ("latest",)),
+    "departure": (*AT_THE_SITE, ("earliest",), ("latest",)),
     "gate": (("goals", "return_landing"),),
 }
 """The epochs that phases of a kind are tied to, in the order in which they must come."""
@@ -75,21 +77,27 @@ PHASES: dict[str, type[Phase]] = {
 """The declaration of each kind of phase."""
 
 
-class _Header(Declaration):
+class Header(Declaration):
+    """The table [mission]."""
+
     name: Name
     description: str = ""
     seed: Annotated[int, Field(strict=True, ge=0)] = 0
 
 
-class _Engine(Declaration):
+class EngineTable(Declaration):
+    """A table [modules.NAME.engines.ENGINE]."""
+
     thrust_n: Thrust = Field(alias="thrust")
     isp_s: SpecificImpulse = Field(alias="isp")
 
 
-class _Module(Declaration):
+class ModuleTable(Declaration):
+    """A table [modules.NAME]."""
+
     dry_mass_kg: Mass = Field(alias="dry_mass")
     propellant_kg: Propellant = Field(default=0.0, alias="propellant")
-    engines: dict[Name, _Engine] = Field(default_factory=dict)
+    engines: dict[Name, EngineTable] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -173,6 +181,11 @@ def from_text(text: str, file: str = "mission") -> Mission:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise MissionError(file, (Problem("", "", f"not TOML: {error}"),)) from None
+    return from_raw(raw, file, text)
+
+
+def from_raw(raw: Raw, file: str = "mission", text: str = "") -> Mission:
+    """The mission that the content of a TOML file declares; `MissionError` with every problem of it."""
     reader = _Reader(raw)
     parts = reader.parts()
     across = [_problem(raw, path, message) for findings in (_goals, sequence.check, _epochs) for path, message in findings(raw)]
@@ -221,8 +234,8 @@ class _Reader:
         for key in self.raw:
             if key not in SECTIONS:
                 self._wrong((key,), f"no such table{allowed(key, SECTIONS)}")
-        header = self._table(_Header, "mission")
-        modules = self._named(_Module, "modules")
+        header = self._table(Header, "mission")
+        modules = self._named(ModuleTable, "modules")
         return {
             **(dict(header) if header else {}),
             "sites": self._named(Site, "sites"),
@@ -282,7 +295,7 @@ class _Reader:
             return None
 
 
-def _module(name: str, declared: _Module, raw: Raw) -> Module:
+def _module(name: str, declared: ModuleTable, raw: Raw) -> Module:
     """The module as the craft carries it; its engines know the sources of their numbers."""
     engines = []
     for key, engine in declared.engines.items():
@@ -316,7 +329,7 @@ def _site(raw: Raw, key: str, name: Any, body: str) -> Iterator[Finding]:
         return
     if name not in sites:
         yield ("goals", key), f"no site {name!r}{allowed(name, sites, 'declared')}"
-    elif isinstance(sites[name], dict) and sites[name].get("body") in {"earth", "moon"} - {body}:
+    elif isinstance(sites[name], dict) and sites[name].get("body") == OTHER_BODY[body]:
         yield ("sites", name, "body"), f"goals.{key} must be on the {body}"
 
 
@@ -328,6 +341,8 @@ def _epochs(raw: Raw) -> Iterator[Finding]:
         for tail in PHASE_EPOCHS.get(str(phase.get("kind")), ()):
             path = tail if tail[0] == "goals" else ("phases", index, *tail)
             timeline.append((path, *_span(raw, path)))
+    if "departure" not in sequence.kinds(sequence.tables(raw, "phases")):
+        timeline += [(path, *_span(raw, path)) for path in AT_THE_SITE]
     yield from _rising(timeline)
 
 

@@ -11,7 +11,7 @@ import difflib
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, get_args
 
 from pydantic import (
     BaseModel,
@@ -56,8 +56,9 @@ class Declaration(BaseModel):
     def example(cls, key: str) -> str:
         """The line to write for a key: `altitude = { value = "200 km", source = "..." }`."""
         field = next(field for name, field in cls.model_fields.items() if key == (field.alias or name))
-        marks = [mark for mark in field.metadata if isinstance(mark, (Measured, Dated))]
-        return f"{key} = {marks[0].example}" if marks else f"{key} = ..."
+        marks = [*field.metadata, *(mark for part in get_args(field.annotation) for mark in getattr(part, "__metadata__", ()))]
+        examples = [mark.example for mark in marks if isinstance(mark, (Measured, Dated))]
+        return f"{key} = {examples[0]}" if examples else f"{key} = ..."
 
 
 def _detail(table: type[Declaration], found: ErrorDetails) -> InitErrorDetails:
@@ -68,7 +69,9 @@ def _detail(table: type[Declaration], found: ErrorDetails) -> InitErrorDetails:
 
 _MESSAGES: dict[str, Callable[[type[Declaration], ErrorDetails], str]] = {
     "declared": lambda _table, found: found["msg"],
-    "missing": lambda table, found: f"required, and missing; write {table.example(str(found['loc'][-1]))}",
+    "missing": lambda table, found: (
+        "required, and missing" + (f"; write {table.example(str(found['loc'][0]))}" if len(found["loc"]) == 1 else "")
+    ),
     "extra_forbidden": lambda table, found: "no such key here" + allowed(str(found["loc"][-1]), table.file_keys()),
     "value_error": lambda _table, found: str(found["ctx"]["error"]),
     "literal_error": lambda _table, found: f"must be {found['ctx']['expected']}",

@@ -1,0 +1,254 @@
+"""The command line. Each command reads its words, makes its library call and prints; nothing heavy is imported before it is needed.
+
+Exit codes: 0 flown (or in order), 1 flown into an outcome that is not the end of the road, 2 refused, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from farside import __version__
+
+FLOWN, ENDED, REFUSED, INTERRUPTED = 0, 1, 2, 130
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 120}
+
+
+@click.group(context_settings=CONTEXT)
+@click.version_option(__version__, prog_name="farside")
+def cli() -> None:
+    """Declare a sample-return mission in one file, fly it with real physics, and look at what happened.
+
+    A mission file (TOML) holds goals: dates, sites, altitudes, vehicles, each number with its unit and its source. farside finds the
+    burns that meet them, flies them through real ephemerides and gravity, and leaves the trajectory, events and burns in a folder.
+
+    \b
+    Begin with:
+      farside check missions/change6.toml        is the file in order?
+      farside show missions/change6.toml         what does it declare?
+      farside fly missions/change6.toml          fly it, see the timeline
+      farside show flights/change6               see it again
+
+    \b
+    Exit codes:
+      0    flown, or in order
+      1    flown, and ended in an outcome (it says what was missing, and how much)
+      2    refused: the file, the words of the command, a folder that cannot be written
+      130  interrupted; nothing half-written is left
+    """
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the files.  [default: flights/NAME, by the mission's name]")
+@click.option("--dispersed", is_flag=True, help="Fly with the errors of the file's [dispersions], drawn by the seed.")
+@click.option("--seed", type=click.IntRange(min=0), help="Seed of the draws, instead of the file's; goes with --dispersed.")
+@click.option("--timing", is_flag=True, help="Say how long each stage took.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the timeline.")
+def fly(file: Path, out: Path | None, dispersed: bool, seed: int | None, timing: bool, as_json: bool) -> int:
+    """Plan and fly the mission that FILE declares, print the timeline, and leave the files in a folder.
+
+    The plan (what the goals require) is solved once and kept in the user's cache by what the file declares; a second flight is faster.
+
+    \b
+    Examples:
+      farside fly missions/change6.toml
+      farside fly missions/change6.toml --out /tmp/change6 --timing
+      farside fly missions/change6.toml --dispersed --seed 17 --out flights/run17
+      farside fly missions/change6.toml --json | python -m json.tool
+    """
+    if seed is not None and not dispersed:
+        raise click.UsageError("--seed draws the errors of a dispersed flight; add --dispersed")
+    from farside.cli import printing
+    from farside.cli.progress import Progress
+
+    with Progress() as progress:
+        progress("read the mission", 0.0)
+        mission = _load(file)
+        if dispersed and mission.dispersions is None:
+            raise click.UsageError(f"{file} has no [dispersions] to draw from; add that table, or fly without --dispersed")
+        folder = _writable(out or Path("flights") / mission.name)
+        flight = _flight(mission if seed is None else replace(mission, seed=seed), dispersed, progress)
+        progress("write the files", 0.0)
+        files = _written(flight, folder)
+    if as_json:
+        click.echo(printing.flight_json(flight, files, progress.seconds if timing else None))
+    else:
+        printing.print_flight(flight, files)
+        if timing:
+            printing.print_timing(progress.seconds)
+    return FLOWN if printing.is_flown(flight) else ENDED
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+def check(files: tuple[Path, ...]) -> int:
+    """Read mission files and list everything that is wrong with them, without flying.
+
+    Each line names the file, the key, what stands there, and what is allowed. Exits 2 when there is any.
+
+    \b
+    Examples:
+      farside check missions/change6.toml
+      farside check missions/*.toml
+    """
+    from farside.mission import MissionError, load
+
+    refused = False
+    for file in files:
+        try:
+            click.echo(f"{file}: in order: {load(file)!r}")
+        except MissionError as error:
+            refused = True
+            click.echo(str(error), err=True)
+    return REFUSED if refused else FLOWN
+
+
+@cli.command()
+@click.argument("path", type=click.Path(exists=True, path_type=Path), metavar="DIR|FILE")
+def show(path: Path) -> int:
+    """Show a flight (the folder that `fly` left) or a mission file: timeline, or what is declared.
+
+    \b
+    Examples:
+      farside show flights/change6
+      farside show missions/change6.toml
+    """
+    from farside.cli import printing
+
+    if path.is_dir():
+        return FLOWN if printing.print_folder(path) else ENDED
+    printing.print_mission(_load(path))
+    return FLOWN
+
+
+@cli.group()
+def data() -> None:
+    """The user's own data files: better gravity fields of the Moon.
+
+    farside comes with all it needs. A file added here can be named in a mission file: moon_gravity_file = "NAME".
+
+    \b
+    Examples:
+      farside data add lp165p.cof
+      farside data list
+    """
+
+
+@data.command("add")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--name", help="Name to keep it under.  [default: that of the file]")
+def data_add(file: Path, name: str | None) -> int:
+    """Check the gravity field in FILE and keep a copy under its name.
+
+    \b
+    Examples:
+      farside data add lp165p.cof
+      farside data add gggrx_1200a.tab --name grail
+    """
+    from farside.environment.store import add_gravity
+
+    try:
+        stored = add_gravity(file, name)
+    except (ValueError, OSError) as error:
+        raise click.ClickException(f"{file}: {error}") from None
+    click.echo(f"{stored.name}: degree {stored.degree}, kept in {stored.path}")
+    return FLOWN
+
+
+@data.command("list")
+def data_list() -> int:
+    """List the data files that were added.
+
+    \b
+    Example:
+      farside data list
+    """
+    from farside.environment.store import data_folder, list_gravity
+
+    stored = list_gravity()
+    for one in stored:
+        click.echo(f"{one.name}: gravity of the Moon, degree {one.degree}, sha256 {one.sha256[:16]}, {one.path}")
+    if not stored:
+        click.echo(f"nothing added yet in {data_folder()}; `farside data add FILE` adds a gravity field")
+    return FLOWN
+
+
+def _load(file: Path) -> Any:
+    """The mission of a file; a refusal with every problem of it."""
+    from farside.mission import MissionError, load
+
+    try:
+        return load(file)
+    except MissionError as error:
+        raise Refusal(str(error)) from None
+
+
+def _writable(folder: Path) -> Path:
+    """The folder, when files can be put there; said before the flight, not after it."""
+    import os
+
+    place = next(p for p in (folder.absolute(), *folder.absolute().parents) if p.exists())
+    if not place.is_dir():
+        raise Refusal(f"--out {folder}: {place} is a file; name a folder, a new one or one that is there")
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise Refusal(f"--out {folder}: nothing can be written in {place}; name another folder")
+    return folder
+
+
+def _flight(mission: Any, dispersed: bool, progress: Any) -> Any:
+    """The mission planned and flown; a refusal when it asks for data that are not here."""
+    from farside import flight
+
+    plan = flight.plan(mission, progress=progress)
+    return flight.fly(mission, plan, progress=progress, dispersed=dispersed)
+
+
+def _written(flight: Any, folder: Path) -> Any:
+    """The files of the flight, by name; a refusal when they cannot be written."""
+    from farside.products import write_flight
+
+    try:
+        return write_flight(flight, folder)
+    except OSError as error:
+        raise Refusal(f"--out {folder}: {error.strerror or error}; nothing half-written was left") from None
+
+
+class Refusal(click.ClickException):
+    """What the user asked cannot be done as asked; the message says why and what would work."""
+
+    exit_code = REFUSED
+
+    def show(self, file: Any = None) -> None:
+        click.echo(self.message, err=True)
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Run the command line and end the process with its exit code."""
+    sys.exit(run(words))
+
+
+def run(words: Sequence[str] | None = None) -> int:
+    """The exit code of the command line `words` (those of the process when None)."""
+    try:
+        code = cli.main(words, prog_name="farside", standalone_mode=False)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("farside: interrupted; nothing half-written was left", err=True)
+        return INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return REFUSED
+    except BrokenPipeError:  # the reader has seen enough: `farside show DIR | head`
+        sys.stdout = None  # type: ignore[assignment]
+        return FLOWN
+    return code if isinstance(code, int) else FLOWN
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,582 @@
+"""Mission files: what a good one becomes, and that each wrong one is refused with every problem, its key and what would work.
+
+Most cases are `missions/change6.toml` with one edit: the file is good, so what is found is the edit.
+"""
+
+from __future__ import annotations
+
+import math
+import pathlib
+import pickle
+import re
+import tomllib
+from dataclasses import FrozenInstanceError
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel, ValidationError
+
+import farside
+from farside.basis.epochs import tdb_from_utc
+from farside.mission import PHASES, SECTIONS, EngineTable, Header, MissionError, ModuleTable, from_raw, from_text, load
+from farside.phases.capture import Capture
+from farside.phases.separation import Separation
+from farside.phases.trigger import After, AtAltitude, AtApsis, AtEpoch, NodeOnDay
+
+MISSIONS = pathlib.Path(__file__).parents[1] / "missions"
+CHANGE6 = (MISSIONS / "change6.toml").read_text(encoding="utf-8")
+
+
+def edited(old: str, new: str, text: str = CHANGE6) -> str:
+    """The text with the one place where `old` stands changed."""
+    assert text.count(old) == 1, f"{old!r} stands there {text.count(old)} times"
+    return text.replace(old, new)
+
+
+def phase_text(name: str) -> str:
+    """The text of one phase of Chang'e-6."""
+    found = re.search(rf'\[\[phases\]\]\nname = "{name}"\n.*?(?=\n\[\[phases\]\]|\Z)', CHANGE6, re.DOTALL)
+    assert found is not None
+    return found[0]
+
+
+def without(*names: str) -> str:
+    """Chang'e-6 without some of its phases."""
+    text = CHANGE6
+    for name in names:
+        text = edited(phase_text(name), "", text)
+    return text
+
+
+def in_phase(name: str, old: str, new: str) -> str:
+    """Chang'e-6 with an edit within one phase."""
+    return edited(phase_text(name), edited(old, new, phase_text(name)))
+
+
+def problems(text: str) -> list[str]:
+    """All that is wrong with a mission text, as printed."""
+    with pytest.raises(MissionError) as refused:
+        from_text(text, "x.toml")
+    lines = str(refused.value).splitlines()
+    assert all(line.startswith("x.toml: ") for line in lines)
+    return [line.removeprefix("x.toml: ") for line in lines]
+
+
+def only_problem(text: str) -> str:
+    """The one thing wrong with a mission text."""
+    found = problems(text)
+    assert len(found) == 1, found
+    return found[0]
+
+
+# What a good file becomes
+
+
+@pytest.mark.parametrize("file", sorted(MISSIONS.glob("*.toml")), ids=lambda file: file.name)
+def test_every_mission_that_comes_with_farside_is_in_order(file: pathlib.Path) -> None:
+    mission = load(file)
+    assert mission.name == file.stem
+    assert mission.text == file.read_text(encoding="utf-8")
+    assert pickle.loads(pickle.dumps(mission)) == mission  # spawned workers get missions by pickle
+
+
+def test_numbers_are_si_and_epochs_tdb() -> None:
+    mission = load(MISSIONS / "change6.toml")
+    assert mission.goals.liftoff_s == tdb_from_utc("2024-05-03T09:27:29Z")
+    assert mission.goals.capture_tolerance_s == 900.0
+    assert mission.landing_site.latitude_rad == pytest.approx(math.radians(-41.6385), rel=1e-15)
+    assert mission.landing_site.altitude_m == -5256.0
+    assert mission.start.parking_altitude_m == 200e3
+    assert mission.modules["second_stage"].engine("main").thrust_n == 176.5e3
+    assert mission.environment.moon_gravity_degree == 6
+    assert mission.dispersions is not None
+    assert mission.dispersions.thrust == pytest.approx(0.005, rel=1e-15)
+    capture = mission.phase("capture")
+    assert isinstance(capture, Capture)
+    assert (capture.perilune_altitude_m, capture.apolune_altitude_m) == (200e3, 8600e3)
+
+
+@pytest.mark.parametrize(("file", "stack_kg"), [("change6.toml", 8350.0), ("change5.toml", 8200.0)])  # facts V1, V2
+def test_the_stack_has_the_mass_it_was_launched_with(file: str, stack_kg: float) -> None:
+    modules = load(MISSIONS / file).modules
+    assert sum(module.mass_kg for name, module in modules.items() if name != "second_stage") == pytest.approx(stack_kg, abs=1e-9)
+
+
+def test_triggers_are_told_apart_by_their_keys() -> None:
+    mission = load(MISSIONS / "change6.toml")
+    triggers = [phase.when for phase in mission.phases if isinstance(phase, Separation)]
+    assert [type(trigger) for trigger in triggers] == [After, AtApsis, NodeOnDay, AtAltitude]
+    separation = load(MISSIONS / "change5.toml").phase("lander_separation")
+    assert isinstance(separation, Separation)
+    assert separation.when == AtEpoch(epoch_s=tdb_from_utc("2020-11-29T20:40:00Z"))
+
+
+def test_every_number_of_a_file_has_its_source() -> None:
+    mission = load(MISSIONS / "change6.toml")
+    assert mission.sources["goals.liftoff"] == ("2024-05-03T09:27:29Z", "facts T4")
+    assert mission.sources["phases[4].apolune_altitude"] == ("8600 km", "facts T8")
+    assert len(mission.sources) == CHANGE6.count("value = ")
+    assert mission.modules["orbiter"].engine("main").source.startswith("thrust: facts V10; isp: assumed: ")
+
+
+def test_a_mission_is_frozen() -> None:
+    mission = load(MISSIONS / "change6.toml")
+    with pytest.raises(FrozenInstanceError):
+        mission.name = "other"  # type: ignore[misc]
+    with pytest.raises(ValidationError):
+        mission.goals.liftoff_s = 0.0
+
+
+def test_the_repr_says_what_it_is() -> None:
+    assert re.fullmatch(r"<Mission change6 2024-05-03T09:27:29Z 12 phases, digest [0-9a-f]{8}>", repr(load(MISSIONS / "change6.toml")))
+
+
+def test_the_package_gives_its_names_on_first_use() -> None:
+    assert farside.load is load
+    assert set(farside.__all__) <= set(dir(farside))
+    with pytest.raises(AttributeError, match=r"it has .*load"):
+        farside.lode  # noqa: B018
+
+
+def test_the_digest_is_of_what_is_declared() -> None:
+    digest = from_text(CHANGE6).digest
+    assert from_text("# another comment\n" + CHANGE6.replace("facts T4", "the press")).digest == digest
+    start = CHANGE6.index("[start]")
+    moved = CHANGE6[CHANGE6.index("[[phases]]") :]
+    assert from_text(moved + "\n" + CHANGE6[: CHANGE6.index("[[phases]]")]).digest == digest
+    assert from_text(edited("09:27:29Z", "09:27:30Z")).digest != digest
+    assert from_text(CHANGE6[:start] + CHANGE6[start:].replace('"4 h"', '"5 h"')).digest != digest
+
+
+@pytest.mark.parametrize(
+    "first_left_out", ["spacecraft_separation", "capture", "cubesat_release", "lowering", "departure", "capsule_separation"]
+)
+def test_a_mission_may_end_early(first_left_out: str) -> None:
+    begin = CHANGE6.index(phase_text(first_left_out))
+    mission = from_text(CHANGE6[:begin])
+    assert mission.phases
+    assert first_left_out not in [phase.name for phase in mission.phases]
+
+
+def test_a_mission_that_ends_in_capture_needs_no_later_goals() -> None:
+    text = CHANGE6[: CHANGE6.index(phase_text("cubesat_release"))]
+    text = re.sub(r"^(touchdown|lift_off|return_landing) = .*\n", "", text, flags=re.MULTILINE)
+    text = re.sub(r"\[sites\.(landing|recovery)\][^\[]*", "", text)
+    mission = from_text(text)
+    assert mission.goals.touchdown_s is None
+    with pytest.raises(KeyError):
+        _ = mission.landing_site
+
+
+def test_phases_can_be_made_in_python_with_si_numbers() -> None:
+    capture = Capture(
+        name="capture", kind="capture", craft="stack", module="orbiter", engine="main", perilune_altitude_m=2e5, apolune_altitude_m=8.6e6
+    )
+    assert capture == load(MISSIONS / "change6.toml").phase("capture")
+
+
+# Files that are not missions
+
+
+def test_a_file_that_is_not_there_is_refused_with_those_that_are() -> None:
+    with pytest.raises(MissionError, match=r"chang6\.toml: no such file; did you mean 'change6.toml'\?"):
+        load(MISSIONS / "chang6.toml")
+    with pytest.raises(MissionError, match="no such file"):
+        load(MISSIONS / "nowhere" / "change6.toml")
+
+
+def test_a_folder_and_a_binary_file_are_refused(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "x.toml").write_bytes(b"name = \xff\xfe")
+    with pytest.raises(MissionError, match="not a text in UTF-8"):
+        load(tmp_path / "x.toml")
+    with pytest.raises(MissionError, match="cannot be read"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["[mission", "a = 1\na = 2", "name = change6", "x = {"])
+def test_what_is_not_toml_is_refused_with_the_line(text: str) -> None:
+    assert re.match(r"not TOML: .*(line \d+|end of document)", only_problem(text))
+
+
+def test_an_empty_file_names_every_table_it_lacks() -> None:
+    found = problems("")
+    for section in ("mission", "sites", "goals", "modules", "start", "phases"):
+        assert any(line.startswith(f"{section}: ") for line in found)
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize("junk", ["3", '"x"', "[]", "[3]", "[[1]]", "{}", "true", "2024-01-01", "{ a = 1 }", "[{ kind = [] }]"])
+def test_junk_in_place_of_a_table_is_refused(section: str, junk: str) -> None:
+    assert problems(f"{section} = {junk}\n")
+
+
+# Keys and values
+
+
+UNKNOWN = [
+    ("[goals]\n", "goals", "tli"),
+    ("[start]\n", "start", "azimuth"),
+    ("[environment]\n", "environment", "gravity"),
+    ("[dispersions]\n", "dispersions", "wind"),
+    ("[mission]\n", "mission", "author"),
+    ("[modules.orbiter]\n", "modules.orbiter", "area"),
+    ("[modules.orbiter.engines.main]\n", "modules.orbiter.engines.main", "throttle"),
+    ("[sites.landing] # Apollo basin, far side\n", "sites.landing", "slope"),
+    ("[phases.when]\n", "phases[10].when", "after"),
+]
+
+
+@pytest.mark.parametrize(("table", "path", "key"), UNKNOWN)
+def test_an_unknown_key_is_refused_everywhere(table: str, path: str, key: str) -> None:
+    found = problems(edited(table, table + f"{key} = 3\n"))
+    assert any(line.startswith((f"{path}.{key} = 3: no such key here", f"{path}: a trigger has exactly one of")) for line in found)
+
+
+def test_an_unknown_table_is_refused_with_those_there_are() -> None:
+    assert only_problem(CHANGE6 + "[disperions]\n").startswith(
+        "disperions: no such table; did you mean 'dispersions'? allowed: dispersions,"
+    )
+
+
+def test_a_key_of_another_spelling_is_recognised() -> None:
+    found = problems(in_phase("capture", "apolune_altitude", "apolune_altitud"))
+    assert "phases[4].apolune_altitud = \"8600 km\": no such key here; did you mean 'apolune_altitude'?" in found[1]
+    assert found[0].startswith('phases[4].apolune_altitude: required, and missing; write apolune_altitude = { value = "200 km", source = ')
+
+
+STATE_LIKE = """
+    position r_m velocity v_m_s state state_vector elements semi_major_axis inclination node raan true_anomaly c3 b_plane asymptote
+    delta_v burn burns_at ignition cutoff duration tli_epoch direction attitude steering pitch yaw rate thrust_vector impulse guess
+    seed_state azimuth plane altitude_m perilune_altitude_m epoch_s
+""".split()  # noqa: SIM905
+
+
+@pytest.mark.parametrize("kind", PHASES)
+def test_no_phase_takes_a_state_a_burn_or_a_steering_constant(kind: str) -> None:
+    name = next(phase.name for phase in load(MISSIONS / "change6.toml").phases if phase.kind == kind) if kind != "coast" else ""
+    table = phase_text(name).replace("[phases.when]", "#") if name else '[[phases]]\nname = "c"\nkind = "coast"\ncraft = "stack"\n'
+    raw = tomllib.loads(table)["phases"][0]
+    for key in STATE_LIKE:
+        with pytest.raises(ValidationError) as refused:
+            PHASES[kind].model_validate(raw | {key: 1.0}, by_alias=True, by_name=False, context={"from_file": True})
+        assert (key,) in [error["loc"] for error in refused.value.errors() if "no such key here" in error["msg"]]
+
+
+def test_no_declared_number_is_named_like_a_state_or_a_burn() -> None:
+    """The keys that a file may hold, all of them: a review of this list is a review of what can be smuggled in."""
+    mission = load(MISSIONS / "change6.toml")
+    tables: list[Any] = [
+        Header,
+        ModuleTable,
+        EngineTable,
+        *PHASES.values(),
+        type(mission.goals),
+        type(mission.start),
+        type(mission.environment),
+    ]
+    keys = {key for table in tables for key in table.file_keys()}
+    assert not keys & set(STATE_LIKE)
+
+
+BAD_VALUES = [
+    ('perilune_altitude = { value = "200 km"', 'perilune_altitude = { value = "200 kg"', "phases[4].perilune_altitude", "is not a length"),
+    ('perilune_altitude = { value = "200 km"', 'perilune_altitude = { value = "200 kmm"', "phases[4].perilune_altitude", "no unit 'kmm'"),
+    ('perilune_altitude = { value = "200 km"', 'perilune_altitude = { value = "200"', "phases[4].perilune_altitude", "has no unit"),
+    (
+        'perilune_altitude = { value = "200 km"',
+        'perilune_altitude = { value = "nan km"',
+        "phases[4].perilune_altitude",
+        "not a finite number",
+    ),
+    (
+        'perilune_altitude = { value = "200 km"',
+        'perilune_altitude = { value = "inf km"',
+        "phases[4].perilune_altitude",
+        "not a finite number",
+    ),
+    ('perilune_altitude = { value = "200 km"', 'perilune_altitude = { value = "-200 km"', "phases[4].perilune_altitude", "above 0 m"),
+    ('perilune_altitude = { value = "200 km"', "perilune_altitude = { value = 200", "phases[4].perilune_altitude", "not a text in quotes"),
+    ('dry_mass = { value = "300 kg"', 'dry_mass = { value = "0 kg"', "modules.returner.dry_mass", "must be above 0 kg"),
+    ('dry_mass = { value = "300 kg"', 'dry_mass = { value = "-3 kg"', "modules.returner.dry_mass", "must be above 0 kg"),
+    ('propellant = { value = "3030 kg"', 'propellant = { value = "-1 kg"', "modules.orbiter.propellant", "0 kg or more"),
+    ('thrust = { value = "3000 N"', 'thrust = { value = "0 N"', "modules.orbiter.engines.main.thrust", "above 0 N"),
+    ('thrust = { value = "3000 N"', 'thrust = { value = "3000 kg"', "modules.orbiter.engines.main.thrust", "not a thrust"),
+    ('isp = { value = "312 s"', 'isp = { value = "0 s"', "modules.orbiter.engines.main.isp", "above 0 s"),
+    ('latitude = { value = "-41.6385 deg"', 'latitude = { value = "-91 deg"', "sites.landing.latitude", "-90 deg (south) to 90 deg"),
+    ('longitude = { value = "206.0148 deg"', 'longitude = { value = "-154 deg"', "sites.landing.longitude", "from 0 deg to 360 deg"),
+    ('liftoff = { value = "2024-05-03T', 'liftoff = { value = "2024-02-30T', "goals.liftoff", "out of range"),
+    ('liftoff = { value = "2024-05-03T', 'liftoff = { value = "2024-13-03T', "goals.liftoff", "month"),
+    ("09:27:29Z", "25:27:29Z", "goals.liftoff", "no such time of day"),
+    ("09:27:29Z", "09:27:29", "goals.liftoff", "with a Z"),
+    ("09:27:29Z", "09:27:29+08:00", "goals.liftoff", "with a Z"),
+    ('liftoff = { value = "2024-05-03T', 'liftoff = { value = "1969-05-03T', "goals.liftoff", "before 1972"),
+    ('node_on_day = "2024-05-30"', 'node_on_day = "2024-05-32"', "phases[7].when.node_on_day", "is not a day"),
+    ('node_on_day = "2024-05-30"', "node_on_day = 2024-05-30", "phases[7].when.node_on_day", "in quotes"),
+    ('node_on_day = "2024-05-30"', 'apsis = "apogee"', "phases[7].when.apsis", "'perilune' or 'apolune'"),
+    ('body = "moon"', 'body = "mars"', "sites.landing.body", "'earth' or 'moon'"),
+    ('ephemeris = "de421"', 'ephemeris = "de200"', "environment.ephemeris", "'de421' or 'de440'"),
+    ("moon_gravity_degree = 6", "moon_gravity_degree = 8", "environment", "needs a moon_gravity_file"),
+    ("moon_gravity_degree = 6", 'moon_gravity_degree = "6"', "environment.moon_gravity_degree", "whole number"),
+    ("moon_gravity_degree = 6", "moon_gravity_degree = true", "environment.moon_gravity_degree", "whole number"),
+    ('name = "change6"', 'name = "Chang\'e 6"', "mission.name", "lower-case letters"),
+    ('name = "change6"', "name = 6", "mission.name", "a text in quotes, not 6"),
+    ('name = "change6"', 'name = "../x"', "mission.name", "lower-case letters"),
+    ('name = "change6"', 'name = "change6"\nseed = -1', "mission.seed", "greater than or equal to 0"),
+    ('thrust = { value = "0.5 %"', 'thrust = { value = "150 %"', "dispersions.thrust", "from 0 % to 100 %"),
+    (
+        'flight_path_angle = { value = "-5.8 deg"',
+        'flight_path_angle = { value = "5.8 deg"',
+        "phases[11].flight_path_angle",
+        "negative is down",
+    ),
+    ('range_min = { value = "5000 km"', 'range_min = { value = "7000 km"', "phases[11]", "range_min must be less than range_max"),
+    ('before_landing_min = { value = "45 min"', 'before_landing_min = { value = "48 min"', "phases[10].when", "must be less than"),
+    ('azimuth_min = { value = "70 deg"', 'azimuth_min = { value = "180 deg"', "start", "azimuth_min must be less than azimuth_max"),
+    (
+        'apolune_altitude = { value = "8600 km"',
+        'apolune_altitude = { value = "100 km"',
+        "phases[4]",
+        "must not be more than apolune_altitude",
+    ),
+    ('phasing = { value = "5 km"', 'phasing = { value = "300 km"', "phases[6]", "phasing must be less than circular_altitude"),
+    ('ellipse_period_min = { value = "12 h"', 'ellipse_period_min = { value = "40 h"', "phases[8]", "ellipse_period_min must be less"),
+    ('latest = { value = "2024-06-21T23', 'latest = { value = "2024-06-20T09', "phases[8]", "a revolution apart"),
+    ('aim = "entry"', 'aim = "moon"', "phases[9].aim", "'perilune', 'landing_pass' or 'entry'"),
+    ('kind = "gate"', 'kind = "gait"', "phases[11].kind", "did you mean 'gate'?"),
+    ('source = "facts T4"', 'source = ""', "goals.liftoff", 'facts key ("facts T4"), a reference, or "assumed: why"'),
+    ('source = "facts T4"', 'source = "  "', "goals.liftoff", "source"),
+    (', source = "facts T4"', "", "goals.liftoff", "the source is missing"),
+    ('source = "facts T4"', 'source = "facts T4", note = "x"', "goals.liftoff", "a quantity has no 'note'"),
+    (
+        'liftoff = { value = "2024-05-03T09:27:29Z", source = "facts T4" }',
+        'liftoff = "2024-05-03T09:27:29Z"',
+        "goals.liftoff",
+        "without a source",
+    ),
+    (
+        'liftoff = { value = "2024-05-03T09:27:29Z", source = "facts T4" }',
+        "liftoff = 2024-05-03T09:27:29Z",
+        "goals.liftoff",
+        "without a source",
+    ),
+    ('liftoff = { value = "2024-05-03T09:27:29Z", source = "facts T4" }', "liftoff = 768000000.0", "goals.liftoff", "without a source"),
+    (', { module = "orbiter", engine = "four_150n" }]', "]", "phases[8].burns[1]", "required, and missing"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "path", "why"), BAD_VALUES)
+def test_a_bad_value_is_refused_with_its_key_and_what_is_allowed(old: str, new: str, path: str, why: str) -> None:
+    found = only_problem(edited(old, new))
+    assert re.match(re.escape(path) + r"( = [^:]|: )", found), found
+    assert why in found
+
+
+# Names, sequence, epochs
+
+
+def test_a_craft_that_is_not_there_is_refused_with_those_that_fly() -> None:
+    found = only_problem(in_phase("departure", 'craft = "orbiter"', 'craft = "orbitr"'))
+    assert found == "phases[8].craft = \"orbitr\": no such craft at this point; did you mean 'orbiter'? flying now: lander, orbiter"
+
+
+def test_a_craft_whose_road_ended_is_refused() -> None:
+    found = only_problem(in_phase("tcm_1", 'craft = "stack"', 'craft = "launcher"'))
+    assert "launcher" in found
+    assert "(it ended at its separation, phases[1])" in found
+
+
+WRONG_NAMES = [
+    (
+        "departure",
+        '{ module = "orbiter", engine = "main" }',
+        '{ module = "lander", engine = "main" }',
+        "no such module on orbiter at this point",
+    ),
+    ("departure", 'engine = "four_150n"', 'engine = "four_150"', "no such engine on orbiter; did you mean 'four_150n'?"),
+    ("transfer", 'module = "second_stage"', 'module = "second_stag"', "did you mean 'second_stage'?"),
+    ("transfer", 'engine = "main"', 'engine = "yf75d"', "no such engine on second_stage; allowed: main"),
+    ("tcm_2", 'name = "tcm_2"', 'name = "tcm_1"', "phases[2] has that name already"),
+    ("tcm_2", 'event = "tcm_2"', 'event = "tcm_1"', "phases[2] has that event already"),
+    ("lander_separation", '"lander", "ascender"] }', '"lander"] }', "ascender of stack must go with the carrier or be released"),
+    ("lander_separation", '"lander", "ascender"] }', '"lander", "ascender", "returner"] }', "'returner' goes 2 ways"),
+    ("lander_separation", '"lander", "ascender"] }', '"lander", "ascender", "icube_q"] }', "'icube_q' cannot separate: it is not on stack"),
+    ("lander_separation", 'released = { name = "lander"', 'released = { name = "orbiter"', "the carrier has that name"),
+    ("capsule_separation", 'released = { name = "capsule"', 'released = { name = "lander"', "that craft is flying already"),
+    ("tcm_1", 'aim = "perilune"', 'aim = "entry"', "goes after the departure and before the gate"),
+    ("tcm_1", 'aim = "perilune"', 'aim = "landing_pass"', "goes after the capture and before the departure"),
+    ("return_tcm_1", 'aim = "entry"', 'aim = "perilune"', "goes after the transfer and before the capture"),
+    ("spacecraft_separation", "when = { after = {", "when = { epoch = {", "not an epoch"),
+    ("spacecraft_separation", "when = { after = {", 'when = { apsis = "perilune", after = {', "exactly one of"),
+]
+
+
+@pytest.mark.parametrize(("phase", "old", "new", "why"), WRONG_NAMES)
+def test_names_and_places_that_cannot_be_are_refused(phase: str, old: str, new: str, why: str) -> None:
+    found = problems(in_phase(phase, old, new))
+    assert any(why in line for line in found), found
+    assert all(line.startswith("phases[") for line in found)
+
+
+def test_a_trigger_of_the_moon_is_refused_on_the_way_there() -> None:
+    after = 'after = { value = "86 s", source = "facts T30: cut-off at 2114 s, separation at 2200 s" }'
+    text = in_phase("spacecraft_separation", after, 'apsis = "apolune"')
+    assert only_problem(text) == "phases[1].when: a trigger by apsis goes after the capture and before the departure"
+
+
+JOINED = 'modules = ["second_stage", "orbiter", "returner", "lander", "ascender", "icube_q"]'
+
+
+def test_modules_are_joined_exactly_once() -> None:
+    assert any("'orbiter' is joined 2 times" in line for line in problems(edited(JOINED, JOINED[:-1] + ', "orbiter"]')))
+    assert any("no module 'rover'" in line for line in problems(edited(JOINED, JOINED[:-1] + ', "rover"]')))
+    unused = only_problem(
+        edited("[modules.returner]\n", '[modules.rover]\ndry_mass = { value = "5 kg", source = "facts V20" }\n\n[modules.returner]\n')
+    )
+    assert unused.startswith("modules.rover: declared, but not joined at the start")
+
+
+@pytest.mark.parametrize(
+    ("left_out", "why"),
+    [
+        ("transfer", "the first phase must be a transfer"),
+        ("capture", "a lowering needs a capture before it"),
+        ("lowering", "a departure needs a lowering before it"),
+        ("departure", "a gate needs a departure before it"),
+    ],
+)
+def test_phases_need_those_that_lead_to_them(left_out: str, why: str) -> None:
+    assert any(why in line for line in problems(without(left_out)))
+
+
+def test_a_kind_of_the_road_comes_once() -> None:
+    again = phase_text("capture").replace('name = "capture"', 'name = "capture_again"')
+    found = problems(edited(phase_text("capture"), phase_text("capture") + "\n" + again))
+    assert 'phases[5].kind = "capture": there can be only one capture' in found
+
+
+def test_nothing_moves_a_craft_beyond_its_gate() -> None:
+    after = (
+        '\n[[phases]]\nname = "on"\nkind = "coast"\ncraft = "capsule"\nuntil = { after = { value = "1 h", source = "assumed: test" } }\n'
+    )
+    assert "(it ended at the gate, phases[11])" in only_problem(CHANGE6 + after)
+    assert from_text(CHANGE6 + after.replace("capsule", "orbiter")).phases[-1].craft == "orbiter"
+
+
+ORDER = [
+    ('capture = { value = "2024-05-08', 'capture = { value = "2024-05-02', "goals.capture", "must be after goals.liftoff"),
+    ('touchdown = { value = "2024-06-01', 'touchdown = { value = "2024-06-05', "goals.lift_off", "must be after goals.touchdown"),
+    ('return_landing = { value = "2024-06-25', 'return_landing = { value = "2023-06-25', "goals.return_landing", "must be after goals."),
+    (
+        'earliest_circular = { value = "2024-05-12',
+        'earliest_circular = { value = "2024-05-07',
+        "phases[6].earliest_circular",
+        "must be after goals.capture",
+    ),
+    ('latest_circular = { value = "2024-05-24', 'latest_circular = { value = "2024-05-10', "phases[6]", "must be before latest_circular"),
+    (
+        'latest_circular = { value = "2024-05-24',
+        'latest_circular = { value = "2024-06-02',
+        "goals.touchdown",
+        "must be after phases[6].latest_circular",
+    ),
+    ('node_on_day = "2024-05-30"', 'node_on_day = "2024-05-11"', "phases[7].when.node_on_day", "must be after phases[6]"),
+    ('earliest = { value = "2024-06-20', 'earliest = { value = "2024-05-25', "phases[8].earliest", "must be after"),
+    ('latest = { value = "2024-06-21', 'latest = { value = "2024-06-27', "goals.return_landing", "must be after phases[8].latest"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "path", "why"), ORDER)
+def test_epochs_follow_each_other(old: str, new: str, path: str, why: str) -> None:
+    found = problems(edited(old, new))
+    assert any(line.startswith(path) and why in line for line in found), found
+
+
+def test_goals_that_a_phase_needs_are_asked_for() -> None:
+    found = problems(re.sub(r"^(touchdown|return_landing) = .*\n", "", CHANGE6, flags=re.MULTILINE))
+    assert (
+        'goals.touchdown: missing, and the lowering needs it; write touchdown = { value = "2024-05-03T09:27:29Z", source = "..." }' in found
+    )
+    assert any(line.startswith("goals.return_landing: missing, and the departure needs it") for line in found)
+
+
+def test_sites_are_there_and_on_the_right_body() -> None:
+    assert "no site 'landing'; did you mean 'landings'? declared: landings, launch, recovery" in only_problem(
+        edited("[sites.landing]", "[sites.landings]")
+    )
+    assert only_problem(edited('body = "moon"', 'body = "earth"')) == 'sites.landing.body = "earth": goals.landing_site must be on the moon'
+    assert "no site 'pad'" in only_problem(edited("[goals]\n", '[goals]\nlaunch_site = "pad"\n'))
+
+
+# Several problems at once
+
+
+def test_all_problems_are_listed_at_once_in_the_order_of_the_file() -> None:
+    text = edited('latitude = { value = "19.614 deg"', 'latitude = { value = "19.614 km"')
+    text = edited('liftoff = { value = "2024-05-03T', 'liftoff = { value = "2024-05-33T', text)
+    text = edited('dry_mass = { value = "300 kg"', 'dry_mass = { value = "300"', text)
+    text = edited('aim = "entry"', 'aim = "moon"', text)
+    text = edited("[phases.when]\naltitude", "[phases.when]\naltitud", text)
+    text = edited('craft = "capsule"', 'craft = "capsul"', text)
+    found = problems(text)
+    paths = [line.partition(":")[0].partition(" =")[0] for line in found]
+    assert paths == [
+        "sites.launch.latitude",
+        "goals.liftoff",
+        "modules.returner.dry_mass",
+        "phases[9].aim",
+        "phases[10].when",
+        "phases[11].craft",
+    ]
+
+
+def test_a_broken_separation_does_not_accuse_the_phases_after_it() -> None:
+    found = only_problem(in_phase("spacecraft_separation", 'carrier = { name = "stack"', "carrier = { name = 7"))
+    assert found == "phases[1].carrier.name = 7: must be a text in quotes, not 7"
+
+
+# Anything at all
+
+
+JUNK = st.recursive(
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        st.floats(),
+        st.text(max_size=8),
+        st.sampled_from(["stack", "capture", "2024-06-20T00:00:00Z"]),
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(["value", "source", "name", "modules", "kind"]), inner)
+    ),
+    max_leaves=5,
+)
+RAW = tomllib.loads(CHANGE6)
+
+
+def places(raw: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    items = raw.items() if isinstance(raw, dict) else enumerate(raw) if isinstance(raw, list) else ()
+    return [path, *(place for key, part in items for place in places(part, (*path, key)))]
+
+
+def replaced(raw: Any, path: tuple[Any, ...], by: Any) -> Any:
+    if not path:
+        return by
+    copy = raw.copy()
+    copy[path[0]] = replaced(raw[path[0]], path[1:], by)
+    return copy
+
+
+@settings(max_examples=150, deadline=None)
+@given(path=st.sampled_from(places(RAW)[1:]), junk=JUNK)
+def test_junk_anywhere_is_a_mission_error_or_a_mission(path: tuple[Any, ...], junk: Any) -> None:
+    """No content of a file, however odd, ends in an error that is not ours."""
+    try:
+        mission = from_raw(replaced(RAW, path, junk), "x.toml")
+    except MissionError as error:
+        assert error.problems
+        assert all(problem.message for problem in error.problems)
+    else:
+        assert all(isinstance(phase, BaseModel) for phase in mission.phases)
