@@ -34,3 +34,4 @@ MOON_RADIUS_M = 1737400.0  # mean sphere, IAU WGCCRE 2015; Archinal et al. 2018,
 
 SOLAR_IRRADIANCE_W_M2 = 1361.0  # nominal total at 1 au, IAU 2015 resolution B3
 SOLAR_PRESSURE_PA = SOLAR_IRRADIANCE_W_M2 / SPEED_OF_LIGHT_M_S  # on an absorbing surface at 1 au: 4.54e-6 Pa
+SUN_RADIUS_M = 6.957e8  # nominal, IAU 2015 resolution B3
