@@ -14,8 +14,7 @@ from typing import Any
 import click
 
 from farside import __version__
-
-FLOWN, ENDED, REFUSED, INTERRUPTED = 0, 1, 2, 130
+from farside.cli.refusal import ENDED, FLOWN, INTERRUPTED, REFUSED, NoPlan, Refusal
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 120}
 
@@ -44,7 +43,7 @@ def cli() -> None:
     """
 
 
-@cli.command()
+@cli.command(short_help="Plan and fly a mission.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the files.  [default: flights/NAME, by the mission's name]")
 @click.option("--dispersed", is_flag=True, help="Fly with the errors of the file's [dispersions], drawn by the seed.")
@@ -78,15 +77,15 @@ def fly(file: Path, out: Path | None, dispersed: bool, seed: int | None, timing:
         progress("write the files", 0.0)
         files = _written(flight, folder)
     if as_json:
-        click.echo(printing.flight_json(flight, files, progress.seconds if timing else None))
+        click.echo(printing.flight_json(files, progress.seconds if timing else None))
     else:
         printing.print_flight(flight, files)
         if timing:
             printing.print_timing(progress.seconds)
-    return FLOWN if printing.is_flown(flight) else ENDED
+    return FLOWN if flight.outcome.value == printing.DONE else ENDED
 
 
-@cli.command()
+@cli.command(short_help="List everything wrong with mission files.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 def check(files: tuple[Path, ...]) -> int:
     """Read mission files and list everything that is wrong with them, without flying.
@@ -110,7 +109,7 @@ def check(files: tuple[Path, ...]) -> int:
     return REFUSED if refused else FLOWN
 
 
-@cli.command()
+@cli.command(short_help="Show a flight or a mission file.")
 @click.argument("path", type=click.Path(exists=True, path_type=Path), metavar="DIR|FILE")
 def show(path: Path) -> int:
     """Show a flight (the folder that `fly` left) or a mission file: timeline, or what is declared.
@@ -128,11 +127,11 @@ def show(path: Path) -> int:
     return FLOWN
 
 
-@cli.group()
+@cli.group(short_help="Add and list gravity files of your own.")
 def data() -> None:
     """The user's own data files: better gravity fields of the Moon.
 
-    farside comes with all it needs. A file added here can be named in a mission file: moon_gravity_file = "NAME".
+    None is needed: what the package brings is enough. A file added here can be named in a mission file: moon_gravity_file = "NAME".
 
     \b
     Examples:
@@ -157,7 +156,7 @@ def data_add(file: Path, name: str | None) -> int:
     try:
         stored = add_gravity(file, name)
     except (ValueError, OSError) as error:
-        raise click.ClickException(f"{file}: {error}") from None
+        raise Refusal(f"{file}: {error}") from None
     click.echo(f"{stored.name}: degree {stored.degree}, kept in {stored.path}")
     return FLOWN
 
@@ -205,9 +204,18 @@ def _writable(folder: Path) -> Path:
 def _flight(mission: Any, dispersed: bool, progress: Any) -> Any:
     """The mission planned and flown; a refusal when it asks for data that are not here."""
     from farside import flight
+    from farside.environment.ephemeris_files import CoverageError
+    from farside.environment.gravity import GravityFileError
+    from farside.environment.store import NotStoredError
+    from farside.planning.lunar_plane import PlanError
 
-    plan = flight.plan(mission, progress=progress)
-    return flight.fly(mission, plan, progress=progress, dispersed=dispersed)
+    try:
+        plan = flight.plan(mission, progress=progress)
+        return flight.fly(mission, plan, progress=progress, dispersed=dispersed)
+    except PlanError as error:
+        raise NoPlan(str(error)) from None
+    except (CoverageError, FileNotFoundError, GravityFileError, NotStoredError) as error:
+        raise Refusal(f"{mission.name}: {error}") from None
 
 
 def _written(flight: Any, folder: Path) -> Any:
@@ -218,15 +226,6 @@ def _written(flight: Any, folder: Path) -> Any:
         return write_flight(flight, folder)
     except OSError as error:
         raise Refusal(f"--out {folder}: {error.strerror or error}; nothing half-written was left") from None
-
-
-class Refusal(click.ClickException):
-    """What the user asked cannot be done as asked; the message says why and what would work."""
-
-    exit_code = REFUSED
-
-    def show(self, file: Any = None) -> None:
-        click.echo(self.message, err=True)
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -243,7 +242,7 @@ def run(words: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except click.ClickException as error:
         error.show()
-        return REFUSED
+        return error.exit_code
     except BrokenPipeError:  # the reader has seen enough: `farside show DIR | head`
         sys.stdout = None  # type: ignore[assignment]
         return FLOWN

@@ -1,0 +1,149 @@
+"""What commands print: timelines, missions, timings. Tables in colour on a wide terminal, plain aligned lines everywhere else."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from farside.cli.refusal import Refusal
+from farside.products.timeline import HEAD, RIGHT, Row, rows, rows_from_events, table, texts
+
+if TYPE_CHECKING:
+    from farside.flight import Flight
+    from farside.mission import Mission
+
+DONE = "done"
+
+
+def print_flight(flight: Flight, files: Mapping[str, Path]) -> None:
+    """The timeline of a flight, how it ended, and where its files are."""
+    print_timeline(rows(flight))
+    print_outcome(flight.mission.name, flight.outcome.value, flight.advice)
+    folder = next(iter(files.values())).parent
+    click.echo(f"files in {_near(folder)}: {', '.join(files)}")
+
+
+def print_folder(folder: Path) -> bool:
+    """The flight whose files lie in a folder; True when it was flown to its end. `Refusal` when no flight is there."""
+    record, events = _read(folder / "flight.json"), _read(folder / "events.json")
+    try:
+        print_timeline(rows_from_events(events))
+        print_outcome(record["mission"], record["outcome"], record["advice"])
+        click.echo(f"files in {_near(folder)}: {', '.join(record['files'])}")
+        return bool(record["outcome"] == DONE)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise Refusal(f"{folder}: written by another version of farside ({error!r} cannot be read); fly the mission again") from None
+
+
+def print_timeline(timeline: Sequence[Row]) -> None:
+    """The rows as a table: in colour where the terminal is wide enough for it."""
+    plain = table(timeline)
+    if sys.stdout.isatty():
+        from rich.console import Console
+
+        console = Console()
+        if console.width >= max(len(line) for line in plain.splitlines()) + 2:
+            console.print(_rich_table(timeline))
+            return
+    click.echo(plain)
+
+
+def _rich_table(timeline: Sequence[Row]) -> Any:
+    """The rows for a terminal; burns stand out."""
+    from rich.table import Table
+
+    shown = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for head in HEAD:
+        shown.add_column(head, justify="right" if head in RIGHT else "left", no_wrap=True)
+    for row in timeline:
+        shown.add_row(*texts(row), style="cyan" if row.delta_v_m_s is not None else None)
+    return shown
+
+
+def print_outcome(name: str, outcome: str, advice: str) -> None:
+    """How a flight ended, and what would help."""
+    ending = "flown to the end of its road" if outcome == DONE else f"ended: {outcome}"
+    click.echo(f"\n{name}: {ending}{f'; {advice}' if advice else ''}")
+
+
+def print_timing(seconds: Mapping[str, float]) -> None:
+    """How long each stage took, and its share."""
+    whole = math.fsum(seconds.values())
+    width = max(len(stage) for stage in seconds)
+    for stage, spent in seconds.items():
+        click.echo(f"{stage:<{width}}  {spent:7.2f} s  {100.0 * spent / whole if whole else 0.0:5.1f} %")
+    click.echo(f"{'in all':<{width}}  {whole:7.2f} s")
+
+
+def flight_json(files: Mapping[str, Path], seconds: Mapping[str, float] | None) -> str:
+    """One JSON object: the content of `flight.json`, the events, the paths of the files, and the timing when asked for."""
+    record = _read(files["flight.json"]) | {"events": _read(files["events.json"])}
+    record["files"] = {name: str(path) for name, path in files.items()}
+    if seconds is not None:
+        record["timing_s"] = {stage: round(spent, 3) for stage, spent in seconds.items()}
+    return json.dumps(record, indent=2, ensure_ascii=False)
+
+
+def print_mission(mission: Mission) -> None:
+    """What a mission file declares: goals, sites, modules, phases, and how many of its numbers are assumptions."""
+    click.echo(f"{mission.name}: {mission.description}\n")
+    for line in (*_goal_lines(mission), *_module_lines(mission), *_phase_lines(mission)):
+        click.echo(line)
+    assumed = sum(source.startswith("assumed") for _, source in mission.sources.values())
+    click.echo(f"{len(mission.sources)} numbers with sources, {assumed} of them assumptions; digest {mission.digest[:16]}")
+
+
+def _goal_lines(mission: Mission) -> list[str]:
+    """The goals, with the sites that they belong to."""
+    from farside.basis.epochs import utc_from_tdb
+
+    goals, sites = mission.goals, mission.sites
+    epochs = {"liftoff": goals.liftoff_s, "capture": goals.capture_s, "touchdown": goals.touchdown_s}
+    epochs |= {"lift_off": goals.lift_off_s, "return_landing": goals.return_landing_s}
+    places = {"liftoff": goals.launch_site, "touchdown": goals.landing_site, "lift_off": goals.landing_site}
+    places["return_landing"] = goals.recovery_site
+    lines = ["goals"]
+    for key, epoch_s in epochs.items():
+        if epoch_s is not None:
+            site = sites.get(places.get(key, ""))
+            where = f"  {math.degrees(site.latitude_rad):9.4f} N {math.degrees(site.longitude_rad):9.4f} E, {site.body}" if site else ""
+            lines.append(f"  {key:<16}{utc_from_tdb(epoch_s, 0)}{where}")
+    return [*lines, ""]
+
+
+def _module_lines(mission: Mission) -> list[str]:
+    """The modules with masses and engines."""
+    lines = ["modules"]
+    for module in mission.modules.values():
+        engines = ", ".join(f"{engine.name} {engine.thrust_n:,.0f} N {engine.isp_s:.0f} s" for engine in module.engines)
+        lines.append(f"  {module.name:<16}{module.dry_mass_kg:8,.0f} kg + {module.propellant_kg:8,.0f} kg  {engines}".rstrip())
+    return [*lines, ""]
+
+
+def _phase_lines(mission: Mission) -> list[str]:
+    """The phases in order."""
+    return ["phases", *(f"  {phase.name:<24}{phase.kind:<12}{phase.craft}" for phase in mission.phases), ""]
+
+
+def _read(file: Path) -> Any:
+    """The content of a JSON file of a flight; a `Refusal` when it is not there or cannot be read."""
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Refusal(
+            f"{file.parent}: no flight here ({file.name} is missing); `farside fly MISSION --out {file.parent}` makes one"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise Refusal(f"{file}: cannot be read ({error}); fly the mission again") from None
+
+
+def _near(folder: Path) -> str:
+    """The folder, from here when it is below."""
+    folder, here = folder.absolute(), Path.cwd()
+    return str(folder.relative_to(here)) if folder.is_relative_to(here) else str(folder)
