@@ -140,6 +140,11 @@ def test_the_package_gives_its_names_on_first_use() -> None:
         farside.lode  # noqa: B018
 
 
+def test_the_package_has_one_version() -> None:
+    project = tomllib.loads((MISSIONS.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert farside.__version__ == project["version"]
+
+
 def test_the_digest_is_of_what_is_declared() -> None:
     digest = from_text(CHANGE6).digest
     assert from_text("# another comment\n" + CHANGE6.replace("facts T4", "the press")).digest == digest

@@ -243,9 +243,6 @@ def run(words: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except BrokenPipeError:  # the reader has seen enough: `farside show DIR | head`
-        sys.stdout = None  # type: ignore[assignment]
-        return FLOWN
     return code if isinstance(code, int) else FLOWN
 
 
