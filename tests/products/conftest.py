@@ -1,13 +1,21 @@
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from flights import SyntheticFlight, synthetic_flight
+from flights import LIFTOFF_S, SyntheticFlight, synthetic_flight
+
+from farside.environment.ephemeris import Sky, load_sky
 
 
 @pytest.fixture(scope="session")
-def flight() -> SyntheticFlight:
-    return synthetic_flight()
+def sky() -> Sky:
+    return load_sky(LIFTOFF_S, LIFTOFF_S + 20 * 86400.0)
+
+
+@pytest.fixture(scope="session")
+def flight(sky: Sky) -> SyntheticFlight:
+    return replace(synthetic_flight(), sky=sky)

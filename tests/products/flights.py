@@ -88,20 +88,23 @@ def planned(phase: str, craft: Craft, seconds: float, engine: tuple[str, str, st
     normal = np.cross(r, v) / np.linalg.norm(np.cross(r, v))
     toward = np.cross(normal, axis)
     used = thruster.thrust_n / thruster.exhaust_speed_m_s * seconds
-    return Burn(
-        name, phase, craft.name, module, engine_name, place.center, craft.epoch_s, craft.epoch_s + seconds, thruster.thrust_n, thruster.isp_s,
-        craft.mass_kg, used, -thruster.exhaust_speed_m_s * math.log(1.0 - used / craft.mass_kg),
-        Attitude(tuple(axis.tolist()), tuple(toward.tolist()), 1e-4, craft.epoch_s),
-    )  # fmt: skip
+    law = Attitude(tuple(axis.tolist()), tuple(toward.tolist()), 1e-4, craft.epoch_s)
+    delta_v = -thruster.exhaust_speed_m_s * math.log(1.0 - used / craft.mass_kg)
+    times, push = (craft.epoch_s, craft.epoch_s + seconds), (thruster.thrust_n, thruster.isp_s)
+    return Burn(name, phase, craft.name, module, engine_name, place.center, *times, *push, craft.mass_kg, used, delta_v, law)
 
 
 def event(name: str, phase: str, craft: Craft, data: dict[str, Any] | None = None) -> Event:
     place = craft.place
     assert isinstance(place, Orbit)
-    return Event(name, phase, craft.name, craft.module_names, craft.epoch_s, place.center, place.r_m, place.v_m_s, craft.mass_kg, data or {})
+    return Event(
+        name, phase, craft.name, craft.module_names, craft.epoch_s, place.center, place.r_m, place.v_m_s, craft.mass_kg, data or {}
+    )
 
 
-def parted(phase: str, name: str, craft: Craft, carrier: tuple[str, tuple[str, ...]], released: tuple[str, tuple[str, ...]], gone: str = "") -> Leg:
+def parted(
+    phase: str, name: str, craft: Craft, carrier: tuple[str, tuple[str, ...]], released: tuple[str, tuple[str, ...]], gone: str = ""
+) -> Leg:
     """A separation at once."""
     first = Craft(carrier[0], tuple(craft.module(m) for m in carrier[1]), craft.epoch_s, craft.place)
     place = Gone("nowhere", gone) if gone else craft.place

@@ -60,7 +60,7 @@ def test_written_is_read_by_another_reader(tracks, module, tmp_path):
         message = OrbitEphemerisMessage.open(path)
     ours = segments(module_tracks(tracks, module))
     assert len(message.segments) == len(ours)
-    for segment, parts in zip(message.segments, ours):
+    for segment, parts in zip(message.segments, ours, strict=True):
         assert segment.metadata["CENTER_NAME"] == parts[0].arc.center.upper()
         assert segment.metadata["REF_FRAME"] == "ICRF"
         assert segment.metadata["TIME_SYSTEM"] == "TDB"
@@ -83,7 +83,7 @@ def test_epochs_are_read_to_the_last_digit(tracks):
 def test_interpolation_error_is_below_a_metre_everywhere(tracks, module):
     """Degree 7 from the file alone against the dense arcs: at random epochs, and inside each of the intervals next to the ends."""
     rng = np.random.default_rng(7)
-    for (_, times, rows), parts in zip(read(written(tracks, module)), segments(module_tracks(tracks, module))):
+    for (_, times, rows), parts in zip(read(written(tracks, module)), segments(module_tracks(tracks, module)), strict=True):
         ends = [times[k] + (times[k + 1] - times[k]) * f for k in (0, 1, 2, -4, -3, -2) for f in (0.2, 0.5, 0.8)]
         for epoch in np.concatenate([rng.uniform(times[0], times[-1], 300), ends]):
             part = next(p for p in parts if p.arc.start_s <= epoch <= p.arc.end_s)

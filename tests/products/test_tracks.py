@@ -1,5 +1,7 @@
 """Nodes from which anyone can interpolate, sampled once for all joined modules."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from flights import fly_arc
@@ -48,8 +50,6 @@ def test_short_arcs_have_a_stencil_of_nodes(seconds):
 
 
 def test_a_burn_that_is_not_listed_is_named(flight):
-    from dataclasses import replace
-
     leg = next(leg for leg in flight.legs if leg.burns)
-    with pytest.raises(LookupError, match="transfer.*not list"):
+    with pytest.raises(LookupError, match=r"transfer.*not list"):
         list(leg_tracks(replace(leg, burns=())))

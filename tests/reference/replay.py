@@ -84,7 +84,7 @@ def record_parameters(start_s: float) -> np.ndarray:
     tt_days = (start_s + 0.5 * RECORD_S * (1.0 + nodes)) / 86400.0  # TDB - TT is 2 ms: the pole moves 1e-14 rad
     pole = [chebyshev.chebfit(nodes, xy, POLE_TERMS - 1) for xy in erfa.xy06(2451545.0, tt_days)]
     days = start_s / 86400.0
-    arguments = [math.radians(math.fmod(e + rate * days, 360.0)) for e, rate in zip(E_DEG, E_RATE)]
+    arguments = [math.radians(math.fmod(e + rate * days, 360.0)) for e, rate in zip(E_DEG, E_RATE, strict=True)]
     meridian = math.radians(math.fmod(38.3213 + math.fmod(13.0 * days, 360.0) + 0.17635815 * days - 1.4e-12 * days**2, 360.0))
     powers = [chebyshev.cheb2poly(c) for c in (*moon, *sun, *pole)]
     return np.concatenate([*powers, arguments, [meridian, days]])
@@ -136,7 +136,7 @@ def product(a: Any, b: Any) -> list[list[Any]]:
 def moon_axes(arguments: list[Any], meridian: Any, days: Any) -> list[list[Any]]:
     """ICRF to the Moon's principal axes of DE421, as expressions of time (seconds since the record's start)."""
     elapsed = hy.time / 86400.0
-    e = [a + math.radians(rate) * elapsed for a, rate in zip(arguments, E_RATE)]
+    e = [a + math.radians(rate) * elapsed for a, rate in zip(arguments, E_RATE, strict=True)]
     centuries = (days + elapsed) / 36525.0
     radians = math.radians
     ra = radians(269.9949) + radians(0.0031) * centuries + hy.sum([radians(a) * hy.sin(e[k - 1]) for k, a in POLE_RA.items()])
@@ -145,7 +145,7 @@ def moon_axes(arguments: list[Any], meridian: Any, days: Any) -> list[list[Any]]
     w = w + hy.sum([radians(a) * hy.sin(e[k - 1]) for k, a in PRIME_MERIDIAN.items()])
     # R3(w) R1(90 deg - dec) R3(90 deg + ra): cosines and sines of the complements
     mean_earth = product(turn(3, hy.cos(w), hy.sin(w)), product(turn(1, hy.sin(dec), hy.cos(dec)), turn(3, -hy.sin(ra), hy.cos(ra))))
-    tilts = [turn(axis, math.cos(a * ARCSECOND), math.sin(a * ARCSECOND)) for axis, a in zip((3, 2, 1), ME_TO_PA_ARCSEC)]
+    tilts = [turn(axis, math.cos(a * ARCSECOND), math.sin(a * ARCSECOND)) for axis, a in zip((3, 2, 1), ME_TO_PA_ARCSEC, strict=True)]
     return product(product(product(tilts[0], tilts[1]), tilts[2]), mean_earth)
 
 
@@ -176,8 +176,12 @@ def normalised_earth() -> list[list[float]]:
 def earth_pull(r: list[Any], axes: Any) -> list[Any]:
     """Acceleration at r from the Earth by its mass and its zonal harmonics J2-J6."""
     body = hy.model.sh_gravity_acc(
-        rows_times(axes, r), normalised_earth(), hy.expression(number.GM_EARTH_M3_S2), hy.expression(number.EARTH_RADIUS_M),
-        max_degree=6, max_order=0,  # the zonal terms
+        rows_times(axes, r),
+        normalised_earth(),
+        hy.expression(number.GM_EARTH_M3_S2),
+        hy.expression(number.EARTH_RADIUS_M),
+        max_degree=6,
+        max_order=0,  # the zonal terms
     )
     return columns_times(axes, body)
 
@@ -214,7 +218,9 @@ def motion(center: str, moon_degree: int) -> hy.taylor_adaptive:
     pulls = [earth_pull(from_earth, to_pole), moon_pull(from_moon, to_moon, moon_degree), point_pull(from_sun, number.GM_SUN_M3_S2)]
     push = thrust_expression(p)
     slopes = [hy.sum([pull[i] for pull in pulls]) - drag[i] + push[i] for i in range(3)]
-    return hy.taylor_adaptive([*zip(r, v), *zip(v, slopes)], [1e7, 0.0, 0.0, 0.0, 1e3, 0.0], pars=[0.0] * p.used, compact_mode=True)
+    return hy.taylor_adaptive(
+        [*zip(r, v, strict=True), *zip(v, slopes, strict=True)], [1e7, 0.0, 0.0, 0.0, 1e3, 0.0], pars=[0.0] * p.used, compact_mode=True
+    )
 
 
 def thrust_expression(p: Parameters) -> list[Any]:
@@ -223,15 +229,15 @@ def thrust_expression(p: Parameters) -> list[Any]:
     axis, toward = p.take(3), p.take(3)
     w = rate * (hy.time - reference)
     push = thrust / (mass - flow * (hy.time - ignition))
-    return [push * (hy.cos(w) * a + hy.sin(w) * b) for a, b in zip(axis, toward)]
+    return [push * (hy.cos(w) * a + hy.sin(w) * b) for a, b in zip(axis, toward, strict=True)]
 
 
 def minus(a: list[Any], b: list[Any]) -> list[Any]:
-    return [x - y for x, y in zip(a, b)]
+    return [x - y for x, y in zip(a, b, strict=True)]
 
 
 def plus(a: list[Any], b: list[Any]) -> list[Any]:
-    return [x + y for x, y in zip(a, b)]
+    return [x + y for x, y in zip(a, b, strict=True)]
 
 
 def negative(a: list[Any]) -> list[Any]:

@@ -124,7 +124,7 @@ def middle_errors_m(arc: Arc, times: Array) -> Array:
 
 
 def interpolated(times: Array, values: Array, epochs: Array, degree: int = DEGREE) -> Array:
-    """Lagrange interpolation of `values` (k, d) at `times` (k,) from the `degree` + 1 nodes around each epoch (fewer if there are fewer)."""
+    """Lagrange interpolation of `values` (k, d) at `times` (k,), from the `degree` + 1 nodes around each epoch (or all, if fewer)."""
     count = min(degree + 1, times.size)
     first = np.clip(np.searchsorted(times, epochs, "right") - (count + 1) // 2, 0, times.size - count)
     stencil = first[:, None] + np.arange(count)

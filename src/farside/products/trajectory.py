@@ -46,18 +46,19 @@ def history(tracks: Sequence[Track], module: str) -> xr.Dataset:
     """One module's rows; `tracks` are its own, by epoch."""
     import xarray as xr
 
-    rows = [range(track.times_s.size - (track is not tracks[-1])) for track in tracks]
+    cuts = [(track, track.times_s.size - (track is not tracks[-1])) for track in tracks]  # rows that a track gives
+    counts = [k for _, k in cuts]
     columns: dict[str, Any] = {
-        "r_m": (("time", "axis"), joined([track.states[: len(k), :3] for track, k in zip(tracks, rows)], (0, 3))),
-        "v_m_s": (("time", "axis"), joined([track.states[: len(k), 3:6] for track, k in zip(tracks, rows)], (0, 3))),
-        "mass_kg": ("time", joined([track.states[: len(k), 6] for track, k in zip(tracks, rows)], (0,))),
-        "module_mass_kg": ("time", joined([track.module_mass_kg(module)[: len(k)] for track, k in zip(tracks, rows)], (0,))),
-        "thrust_n": ("time", joined([np.full(len(k), track.arc.thrust_n) for track, k in zip(tracks, rows)], (0,))),
-        "center": ("time", np.repeat([track.arc.center for track in tracks], [len(k) for k in rows])),
-        "mode": ("time", np.repeat([track.arc.mode for track in tracks], [len(k) for k in rows])),
-        "craft": ("time", np.repeat([track.craft for track in tracks], [len(k) for k in rows])),
+        "r_m": (("time", "axis"), joined([track.states[:k, :3] for track, k in cuts], (0, 3))),
+        "v_m_s": (("time", "axis"), joined([track.states[:k, 3:6] for track, k in cuts], (0, 3))),
+        "mass_kg": ("time", joined([track.states[:k, 6] for track, k in cuts], (0,))),
+        "module_mass_kg": ("time", joined([track.module_mass_kg(module)[:k] for track, k in cuts], (0,))),
+        "thrust_n": ("time", joined([np.full(k, track.arc.thrust_n) for track, k in cuts], (0,))),
+        "center": ("time", np.repeat([track.arc.center for track in tracks], counts)),
+        "mode": ("time", np.repeat([track.arc.mode for track in tracks], counts)),
+        "craft": ("time", np.repeat([track.craft for track in tracks], counts)),
     }
-    times = joined([track.times_s[: len(k)] for track, k in zip(tracks, rows)], (0,))
+    times = joined([track.times_s[:k] for track, k in cuts], (0,))
     data = xr.Dataset(columns, coords={"time": times, "axis": ["x", "y", "z"]})
     for name, (units, meaning) in UNITS.items():
         data[name].attrs.update({"units": units, "long_name": meaning} if name != "time" else {"long_name": meaning})

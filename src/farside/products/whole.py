@@ -1,8 +1,8 @@
 """Writing a set of files so that a reader, or a kill at any moment, never meets a half-written one.
 
-Everything is written and synced in a hidden folder (beside a target that does not exist yet, inside one that does: one file system),
-then renamed: the whole folder, or file by file (`os.replace` is atomic). The writer holds a lock on its hidden folder; a later writer sweeps
-away hidden folders whose writer was killed, since the lock dies with its process.
+Everything is written and synced in a hidden folder (beside a target that does not exist yet, inside one that does: one file
+system), then renamed: the whole folder, or file by file (`os.replace` is atomic). The writer holds a lock on its hidden folder; a later
+writer sweeps away hidden folders whose writer was killed, since the lock dies with its process.
 
 *Limits*: in a folder that exists, a kill between two renames leaves whole files of two flights side by side; the file named last in
 `write_whole` (the flight's own record) is renamed last, so it is never newer than the files it describes.

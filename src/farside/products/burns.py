@@ -1,0 +1,163 @@
+"""`burns.json`: the first state and every burn, so that anyone can fly the flight again with another tool.
+
+*Model*: during a burn the thrust points along `cos(w) axis + sin(w) toward` with `w = rate_rad_s (t - reference_tdb_s)`, ICRF axes; the
+mass falls by `thrust_n / (9.80665 isp_s)` a second. Between burns the craft coast. A separation hands position and velocity on and
+parts the modules; `crafts` lists who flies from when to when, with what mass, and which craft it came from.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from farside.basis import constants
+from farside.basis.epochs import utc_from_tdb
+from farside.craft.module import STANDARD_GRAVITY_M_S2, Craft, Gone, Orbit
+from farside.phases.leg import Attitude, Burn, Leg
+from farside.products.events import burns_by_event
+
+if TYPE_CHECKING:
+    from farside.flight import Flight
+
+HISTORY_S = 30.0  # spacing of the sampled attitude; the law itself is exact
+
+
+def burns_record(flight: Flight) -> dict[str, Any]:
+    """The whole of `burns.json`."""
+    first = flight.legs[0].before[0]
+    return {
+        "mission": flight.mission.name,
+        "digest": flight.mission.digest,
+        "conventions": {
+            "time": "TDB seconds past J2000 (2000-01-01T12:00:00 TDB)",
+            "axes": "ICRF",
+            "thrust_direction": "cos(w) axis + sin(w) toward, w = rate_rad_s (t - reference_tdb_s)",
+            "mass_flow_kg_s": "thrust_n / (standard_gravity_m_s2 isp_s)",
+        },
+        "constants": force_constants(),
+        "first_state": craft_state(first),
+        "crafts": craft_lives(flight.legs),
+        "separations": separations(flight.legs),
+        "burns": [burn_record(leg, burn) for leg, burn in sorted(burns_by_event(flight.legs).values(), key=lambda b: b[1].ignition_s)],
+    }
+
+
+def force_constants() -> dict[str, float]:
+    """The numbers of nature that the flight was flown with."""
+    return {
+        "standard_gravity_m_s2": STANDARD_GRAVITY_M_S2,
+        "gm_earth_m3_s2": constants.GM_EARTH_M3_S2,
+        "gm_moon_m3_s2": constants.GM_MOON_M3_S2,
+        "gm_sun_m3_s2": constants.GM_SUN_M3_S2,
+        "earth_radius_m": constants.EARTH_RADIUS_M,
+        "earth_j2": constants.EARTH_J2,
+        "earth_j3": constants.EARTH_J3,
+        "earth_j4": constants.EARTH_J4,
+        "earth_j5": constants.EARTH_J5,
+        "earth_j6": constants.EARTH_J6,
+    }
+
+
+def craft_state(craft: Craft) -> dict[str, Any]:
+    """A craft in space at its epoch: every digit."""
+    if not isinstance(craft.place, Orbit):
+        raise ValueError(f"{craft.name} is {craft.place}; only a craft in space has a state to fly from")
+    return {
+        "craft": craft.name,
+        "modules": {module.name: module.mass_kg for module in craft.modules},
+        "epoch_tdb_s": craft.epoch_s,
+        "epoch_utc": utc_from_tdb(craft.epoch_s),
+        "center": craft.place.center,
+        "r_m": list(craft.place.r_m),
+        "v_m_s": list(craft.place.v_m_s),
+        "mass_kg": craft.mass_kg,
+    }
+
+
+def craft_lives(legs: Sequence[Leg]) -> list[dict[str, Any]]:
+    """Who flew from when to when: a craft is the same as long as its name and its modules are. `parent` is an index into this list."""
+    lives: list[dict[str, Any]] = []
+    current: dict[tuple[str, tuple[str, ...]], int] = {}
+    for leg in legs:
+        craft = leg.before[0]
+        key = (craft.name, craft.module_names)
+        if key not in current:
+            current[key] = len(lives)
+            lives.append(_life(craft, None))
+        index = current[key]
+        lives[index]["to_tdb_s"] = leg.end_s
+        for after in leg.after:
+            if (after.name, after.module_names) != key and isinstance(after.place, Orbit):
+                current[after.name, after.module_names] = len(lives)
+                lives.append(_life(after, index))
+    return lives
+
+
+def _life(craft: Craft, parent: int | None) -> dict[str, Any]:
+    return {
+        "craft": craft.name,
+        "modules": list(craft.module_names),
+        "parent": parent,
+        "mass_kg": craft.mass_kg,
+        "from_tdb_s": craft.epoch_s,
+        "to_tdb_s": craft.epoch_s,
+    }
+
+
+def separations(legs: Sequence[Leg]) -> list[dict[str, Any]]:
+    """Where one craft became several: their names, modules and masses, and what became of those no longer followed."""
+    found = []
+    for leg in legs:
+        if len(leg.after) > 1:
+            parts = [
+                {
+                    "craft": craft.name,
+                    "modules": {module.name: module.mass_kg for module in craft.modules},
+                    "mass_kg": craft.mass_kg,
+                    "gone": f"{craft.place.where}: {craft.place.why}" if isinstance(craft.place, Gone) else None,
+                }
+                for craft in leg.after
+            ]
+            end = {"epoch_tdb_s": leg.end_s, "epoch_utc": utc_from_tdb(leg.end_s)}
+            found.append({"phase": leg.phase, "craft": leg.before[0].name, **end, "parts": parts})
+    return found
+
+
+def burn_record(leg: Leg, burn: Burn) -> dict[str, Any]:
+    """One burn: when, how strong, where it pointed."""
+    law = burn.attitude
+    return {
+        "event": burn.name,
+        "phase": burn.phase,
+        "craft": burn.craft,
+        "modules": list(leg.before[0].module_names),
+        "module": burn.module,
+        "engine": burn.engine,
+        "center": burn.center,
+        "ignition_tdb_s": burn.ignition_s,
+        "ignition_utc": utc_from_tdb(burn.ignition_s),
+        "cutoff_tdb_s": burn.cutoff_s,
+        "cutoff_utc": utc_from_tdb(burn.cutoff_s),
+        "duration_s": burn.cutoff_s - burn.ignition_s,
+        "thrust_n": burn.thrust_n,
+        "isp_s": burn.isp_s,
+        "ignition_mass_kg": burn.ignition_mass_kg,
+        "propellant_kg": burn.propellant_kg,
+        "delta_v_m_s": burn.delta_v_m_s,
+        "attitude": {"axis": list(law.axis), "toward": list(law.toward), "rate_rad_s": law.rate_rad_s, "reference_tdb_s": law.reference_s},
+        "attitude_history": attitude_history(law, burn.ignition_s, burn.cutoff_s),
+    }
+
+
+def attitude_history(law: Attitude, ignition_s: float, cutoff_s: float) -> list[dict[str, float]]:
+    """The thrust direction as right ascension and declination (ICRF), at ignition, cut-off and every half minute at most between."""
+    count = max(1, math.ceil((cutoff_s - ignition_s) / HISTORY_S))
+    epochs = [ignition_s + (cutoff_s - ignition_s) * k / count for k in range(count)] + [cutoff_s]
+    return [{"tdb_s": epoch, **_pointing(law, epoch)} for epoch in epochs]
+
+
+def _pointing(law: Attitude, epoch_s: float) -> dict[str, float]:
+    w = law.rate_rad_s * (epoch_s - law.reference_s)
+    x, y, z = (math.cos(w) * a + math.sin(w) * b for a, b in zip(law.axis, law.toward, strict=True))
+    return {"right_ascension_deg": math.degrees(math.atan2(y, x)) % 360.0, "declination_deg": math.degrees(math.atan2(z, math.hypot(x, y)))}

@@ -1,0 +1,81 @@
+"""`events.json`: what happened, where, how fast, with what on board."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from farside.basis.epochs import utc_from_tdb
+from farside.phases.leg import Burn, Event, Leg
+from farside.products.orbit import motion, osculating, place, plane_change_deg
+from farside.products.plain import plain
+
+if TYPE_CHECKING:
+    from farside.environment.ephemeris import Sky
+    from farside.flight import Flight
+
+WITH_ORBIT = ("parking_orbit",)  # events that tell the orbit they stand on, besides burns
+
+
+def event_records(flight: Flight) -> list[dict[str, Any]]:
+    """Every event as `events.json` writes it, by epoch, ties by leg."""
+    zero_s, burns = mission_zero_s(flight), burns_by_event(flight.legs)
+    return [event_record(event, zero_s, flight.sky, burns.get((event.phase, event.name))) for event in flight.events]
+
+
+def mission_zero_s(flight: Flight) -> float:
+    """Where mission time counts from: the event `liftoff`; else the liftoff that the mission declares; else the first event."""
+    for event in flight.events:
+        if event.name == "liftoff":
+            return event.epoch_s
+    declared = getattr(getattr(flight.mission, "goals", None), "liftoff_s", None)
+    if declared is not None:
+        return float(declared)
+    return flight.events[0].epoch_s if flight.events else flight.legs[0].start_s
+
+
+def burns_by_event(legs: Sequence[Leg]) -> Mapping[tuple[str, str], tuple[Leg, Burn]]:
+    """The burn, and its leg, that an event (phase, name) is the ignition of."""
+    return {(burn.phase, burn.name): (leg, burn) for leg in legs for burn in leg.burns}
+
+
+def event_record(event: Event, zero_s: float, sky: Sky, burned: tuple[Leg, Burn] | None = None) -> dict[str, Any]:
+    """One event; `burned` is the burn that it is the ignition of, and the leg of that burn."""
+    where = (event.center, event.epoch_s, event.r_m)
+    data: dict[str, Any] = burn_data(*burned, sky) if burned else {}
+    if event.name in WITH_ORBIT:
+        data = osculating(*where, event.v_m_s, sky)
+    return {
+        "event": event.name,
+        "phase": event.phase,
+        "craft": event.craft,
+        "modules": list(event.modules),
+        "epoch_utc": utc_from_tdb(event.epoch_s),
+        "epoch_tdb_s": event.epoch_s,
+        "met_s": event.epoch_s - zero_s,
+        "center": event.center,
+        **place(*where, sky),
+        "position_km": [x / 1e3 for x in event.r_m],
+        "velocity_km_s": [x / 1e3 for x in event.v_m_s],
+        **motion(*where, event.v_m_s, sky),
+        "mass_kg": event.mass_kg,
+        "data": {**data, **plain(event.data)},
+    }
+
+
+def burn_data(leg: Leg, burn: Burn, sky: Sky) -> dict[str, Any]:
+    """Totals of a burn and the osculating orbit at its cut-off."""
+    arcs = [arc for arc in leg.arcs if arc.mode == "burn" and burn.ignition_s <= 0.5 * (arc.start_s + arc.end_s) <= burn.cutoff_s]
+    totals = {
+        "delta_v_m_s": burn.delta_v_m_s,
+        "duration_s": burn.cutoff_s - burn.ignition_s,
+        "propellant_kg": burn.propellant_kg,
+        "ignition_mass_kg": burn.ignition_mass_kg,
+        "cutoff_utc": utc_from_tdb(burn.cutoff_s),
+    }
+    if not arcs:  # too short to be an arc: nothing turned
+        return totals
+    first, last = arcs[0].states[0].tolist(), arcs[-1].states[-1].tolist()
+    turned = plane_change_deg((first[:3], first[3:6]), (last[:3], last[3:6]))
+    orbit = osculating(arcs[-1].center, arcs[-1].end_s, tuple(last[:3]), tuple(last[3:6]), sky)
+    return {**totals, "plane_change_deg": turned, **orbit}

@@ -1,0 +1,88 @@
+"""What a flight leaves behind in a folder: plan, flight, events, burns, trajectory and an ephemeris per module.
+
+All files are readings of the legs; they are written together and renamed into place when they are whole (`whole.py`). Arcs are sampled
+and formatted once, whatever the number of modules joined on them.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from farside.products.burns import burns_record
+from farside.products.events import event_records
+from farside.products.oem import oem_text
+from farside.products.plain import write_json
+from farside.products.record import flight_record
+from farside.products.tracks import module_tracks, tracks_of
+from farside.products.trajectory import write_trajectory
+from farside.products.whole import Writer, write_whole
+
+if TYPE_CHECKING:
+    from farside.flight import Flight
+
+FLIGHT = "flight.json"
+
+
+def write_flight(flight: Flight, out_dir: str | os.PathLike[str]) -> dict[str, Path]:
+    """Write every file of a flight into a folder, made if need be; files of an earlier flight there are replaced or taken away.
+
+    Returns file name -> path. Raises `OSError` when the folder cannot be written; then nothing has changed.
+    """
+    folder = Path(out_dir)
+    writers = flight_writers(flight)
+    return write_whole(folder, writers, earlier_files(folder))
+
+
+def flight_writers(flight: Flight) -> Mapping[str, Writer]:
+    """File name -> function that writes it; `flight.json`, which names all others, comes last."""
+    tracks, created = tracks_of(flight.legs), created_utc()
+    writers: dict[str, Writer] = {
+        "plan.json": functools.partial(write_json, value=flight.plan),
+        "events.json": functools.partial(write_json, value=event_records(flight)),
+        "burns.json": functools.partial(write_json, value=burns_record(flight)),
+        "trajectory.nc": functools.partial(write_trajectory, tracks=tracks, modules=flight.modules, attributes=attributes(flight)),
+    }
+    lines: dict[int, list[str]] = {}
+    for module in flight.modules:
+        text = oem_text(module_tracks(tracks, module), flight.mission.name, module, created, lines)
+        writers[f"{module}.oem"] = functools.partial(_write_text, text=text)
+    writers[FLIGHT] = functools.partial(write_json, value=flight_record(flight, (*writers, FLIGHT)))
+    return writers
+
+
+def attributes(flight: Flight) -> dict[str, str]:
+    """What the trajectory file says of itself."""
+    return {
+        "title": f"{flight.mission.name}: trajectories of its modules",
+        "mission": flight.mission.name,
+        "mission_digest": flight.mission.digest,
+        "source": "farside",
+        "axes": "ICRF",
+        "time": "TDB seconds past J2000 (2000-01-01T12:00:00 TDB)",
+    }
+
+
+def earlier_files(folder: Path) -> tuple[str, ...]:
+    """The files that an earlier flight left in a folder, by its own list; none when there was none or it cannot be read."""
+    try:
+        named: Any = json.loads((folder / FLIGHT).read_text(encoding="utf-8"))["files"]
+        return tuple(str(name) for name in named if Path(str(name)).name == str(name))
+    except (OSError, ValueError, KeyError, TypeError):
+        return ()
+
+
+def created_utc() -> str:
+    """Now, for the headers that want it; `SOURCE_DATE_EPOCH` (seconds since 1970) instead, where files must repeat to the byte."""
+    seconds = os.environ.get("SOURCE_DATE_EPOCH")
+    now = datetime.datetime.now(datetime.UTC) if seconds is None else datetime.datetime.fromtimestamp(int(seconds), datetime.UTC)
+    return now.strftime("%Y-%m-%dT%H:%M:%S") + "Z"
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="ascii")

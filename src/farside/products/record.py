@@ -1,0 +1,131 @@
+"""`flight.json`: what was flown, by what versions, with which data, and how each leg went."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import NDArray
+
+import farside
+from farside.basis.epochs import utc_from_tdb
+from farside.craft.module import Center, Craft, Gone
+from farside.dynamics.arcs import Arc
+from farside.phases.leg import Leg
+from farside.products.events import mission_zero_s
+from farside.products.plain import plain
+
+if TYPE_CHECKING:
+    from farside.flight import Flight
+    from farside.mission import Mission
+
+PACKAGES = ("numpy", "numba", "pyerfa", "jplephem", "astropy-iers-data", "skyfield-data", "satkit-data")
+
+
+def flight_record(flight: Flight, files: Sequence[str]) -> dict[str, Any]:
+    """The whole of `flight.json`; `files` are the names of all that was written beside it."""
+    first, last = flight.legs[0].start_s, max(leg.end_s for leg in flight.legs)
+    return {
+        "mission": flight.mission.name,
+        "digest": flight.mission.digest,
+        "seed": flight.mission.seed,
+        "versions": versions(),
+        "data": data_used(flight.mission),
+        "outcome": flight.outcome.value,
+        "advice": flight.advice,
+        "start_utc": utc_from_tdb(first),
+        "end_utc": utc_from_tdb(last),
+        "duration_s": last - first,
+        "met_zero_utc": utc_from_tdb(mission_zero_s(flight)),
+        "delta_v_m_s": sum(burn.delta_v_m_s for burn in flight.burns),
+        "modules": list(flight.modules),
+        "files": list(files),
+        "legs": [leg_record(leg) for leg in flight.legs],
+    }
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of every package that has a say in the numbers; those not installed are left out."""
+    found = {"farside": farside.__version__, "python": platform.python_version()}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def data_used(mission: Mission) -> dict[str, str]:
+    """Which ephemeris, gravity and tables the flight stood on."""
+    environment = getattr(mission, "environment", None)
+    if environment is None:
+        return {}
+    package = {"de421": "skyfield-data", "de440": "satkit-data"}[environment.ephemeris]
+    gravity = f"degree {environment.moon_gravity_degree}, DE440 header"
+    if environment.moon_gravity_file is not None:
+        digest = _gravity_digest(environment.moon_gravity_file)
+        gravity = f"degree {environment.moon_gravity_degree}, {environment.moon_gravity_file}, sha256 {digest}"
+    return {
+        "ephemeris": f"{environment.ephemeris}, package {package}",
+        "moon_gravity": gravity,
+        "earth_gravity": "EGM2008 zonals J2-J6",
+        "earth_orientation": "IAU 2006/2000A, package astropy-iers-data",
+        "solar_pressure": "none" if environment.solar_pressure is None else f"{plain(environment.solar_pressure)}",
+    }
+
+
+def _gravity_digest(name: str) -> str:
+    from farside.environment.store import list_gravity
+
+    return next((stored.sha256 for stored in list_gravity() if stored.name == name), "unknown")
+
+
+def leg_record(leg: Leg) -> dict[str, Any]:
+    """One leg: epochs, masses, delta-v, and its arcs with both ends to the last digit."""
+    return {
+        "phase": leg.phase,
+        "craft": leg.before[0].name,
+        "modules": list(leg.before[0].module_names),
+        "start_tdb_s": leg.start_s,
+        "start_utc": utc_from_tdb(leg.start_s),
+        "end_tdb_s": leg.end_s,
+        "end_utc": utc_from_tdb(leg.end_s),
+        "before": [craft_record(craft) for craft in leg.before],
+        "after": [craft_record(craft) for craft in leg.after],
+        "delta_v_m_s": sum(burn.delta_v_m_s for burn in leg.burns),
+        "propellant_kg": sum(burn.propellant_kg for burn in leg.burns),
+        "events": [event.name for event in leg.events],
+        "burns": [burn.name for burn in leg.burns],
+        "outcome": leg.outcome.value,
+        "advice": leg.advice,
+        "arcs": [arc_record(arc) for arc in leg.arcs],
+    }
+
+
+def craft_record(craft: Craft) -> dict[str, Any]:
+    """Who is joined, how heavy, and what became of a craft that is no longer followed."""
+    return {
+        "craft": craft.name,
+        "modules": {module.name: {"mass_kg": module.mass_kg, "propellant_kg": module.propellant_kg} for module in craft.modules},
+        "mass_kg": craft.mass_kg,
+        "gone": f"{craft.place.where}: {craft.place.why}" if isinstance(craft.place, Gone) else None,
+    }
+
+
+def arc_record(arc: Arc) -> dict[str, Any]:
+    """One arc by its ends."""
+    return {
+        "mode": arc.mode,
+        "center": arc.center,
+        "thrust_n": arc.thrust_n,
+        "steps": len(arc.times_s) - 1,
+        "start": _state(arc.center, arc.start_s, arc.states[0]),
+        "end": _state(arc.center, arc.end_s, arc.states[-1]),
+    }
+
+
+def _state(center: Center, epoch_s: float, state: NDArray[Any]) -> dict[str, Any]:
+    values = state.tolist()
+    return {"epoch_tdb_s": epoch_s, "center": center, "r_m": values[:3], "v_m_s": values[3:6], "mass_kg": values[6]}

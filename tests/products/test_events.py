@@ -1,0 +1,93 @@
+"""`events.json`: the contract, key by key."""
+
+import math
+from dataclasses import replace
+from types import SimpleNamespace
+
+import jsonschema
+import numpy as np
+import pytest
+from flights import event
+
+from farside.basis.epochs import tdb_from_utc
+from farside.products.events import event_record, event_records, mission_zero_s
+from farside.products.plain import plain
+from farside.products.schema import schema
+
+KEYS = [
+    "event",
+    "phase",
+    "craft",
+    "modules",
+    "epoch_utc",
+    "met_s",
+    "center",
+    "latitude_deg",
+    "longitude_deg",
+    "altitude_km",
+    "position_km",
+    "velocity_km_s",
+    "speed_km_s",
+    "flight_path_angle_deg",
+    "azimuth_deg",
+    "ground_speed_km_s",
+    "ground_flight_path_angle_deg",
+    "ground_azimuth_deg",
+    "mass_kg",
+    "data",
+]
+BURN_KEYS = {
+    "delta_v_m_s", "duration_s", "propellant_kg", "ignition_mass_kg", "cutoff_utc", "plane_change_deg", "periapsis_altitude_km",
+    "apoapsis_altitude_km", "inclination_deg", "node_deg", "argument_of_periapsis_deg", "period_s", "c3_km2_s2",
+}  # fmt: skip
+
+
+def test_records_have_the_agreed_keys_and_validate(flight):
+    records = event_records(flight)
+    jsonschema.validate(plain(records), schema("events"))
+    assert [r["event"] for r in records] == ["tli", "spacecraft_separation", "loi_1", "lander_separation"]
+    for record in records:
+        assert set(KEYS) <= set(record)
+
+
+def test_a_burn_is_one_event_with_its_totals_and_the_orbit_it_leads_to(flight):
+    tli = event_records(flight)[0]
+    assert set(tli["data"]) == BURN_KEYS
+    burn = flight.burns[0]
+    leg = next(leg for leg in flight.legs if leg.burns)
+    assert tli["data"]["duration_s"] == burn.cutoff_s - burn.ignition_s
+    assert tli["data"]["ignition_mass_kg"] - tli["data"]["propellant_kg"] == pytest.approx(leg.after[0].mass_kg, rel=1e-12)
+    end = leg.arcs[-1].states[-1]
+    energy = 0.5 * end[3:6] @ end[3:6] - 3.98600435507e14 / np.linalg.norm(end[:3])
+    assert tli["data"]["c3_km2_s2"] == pytest.approx(2.0 * energy / 1e6, rel=1e-12)
+
+
+def test_state_and_speed_are_in_kilometres_about_the_centre(flight):
+    for record, happened in zip(event_records(flight), flight.events, strict=True):
+        assert np.array(record["position_km"]) * 1e3 == pytest.approx(np.array(happened.r_m), rel=1e-15)
+        assert record["speed_km_s"] == pytest.approx(math.dist(happened.v_m_s, (0, 0, 0)) / 1e3, rel=1e-14)
+        assert record["mass_kg"] == happened.mass_kg
+
+
+def test_mission_time_counts_from_liftoff_however_it_is_known(flight):
+    liftoff_s = tdb_from_utc("2024-05-03T09:27:29Z")
+    declared = replace(flight, mission=SimpleNamespace(goals=SimpleNamespace(liftoff_s=liftoff_s)))
+    assert mission_zero_s(flight) == flight.events[0].epoch_s
+    assert mission_zero_s(declared) == liftoff_s
+    first = replace(flight.legs[0], events=(event("liftoff", "launch", flight.legs[0].before[0]),))
+    assert mission_zero_s(replace(declared, legs=(first, *flight.legs[1:]))) == flight.legs[0].start_s
+
+
+def test_the_example_of_the_contract(flight):
+    """Touchdown at 22:23:04.120 UTC, 29 d 12 h 55 min 35.12 s after a liftoff at 09:27:29 UTC."""
+    epoch_s = tdb_from_utc("2024-06-01T22:23:04.120Z")
+    landed = replace(flight.events[-1], name="touchdown", epoch_s=epoch_s, data={"tilt_deg": np.float64(1.5), "passive": (1, 2)})
+    record = event_record(landed, tdb_from_utc("2024-05-03T09:27:29Z"), flight.sky)
+    assert record["epoch_utc"] == "2024-06-01T22:23:04.120Z"
+    assert record["met_s"] == pytest.approx(2552135.12, abs=1e-3)
+    assert record["data"] == {"tilt_deg": 1.5, "passive": [1, 2]}
+
+
+def test_the_parking_orbit_tells_its_orbit(flight):
+    record = event_record(event("parking_orbit", "launch", flight.legs[0].before[0]), 0.0, flight.sky)
+    assert record["data"]["apoapsis_altitude_km"] >= record["data"]["periapsis_altitude_km"] > 190.0
