@@ -1,0 +1,93 @@
+"""The gate of the atmosphere: what a craft coming home meets there, and how it stands to the recovery site on the turning Earth.
+
+*Model*: a free fall through the height where the capsule leaves the orbiter and on to the entry interface. The range is along the ground
+from the point below the entry interface to the site. The cross-range is told two ways that bracket what the air will do: with the plane of
+the inertial orbit kept until the landing epoch, the site having turned under it (no air at all); and along the ground with the heading
+relative to the turning Earth (air all the way). A skip entry lies between, so guidance closes the mean of the two. *Limits*: no entry
+physics; the two differ by some 100 km, which bank angle must be able to correct anyway.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from farside.basis.axes import icrf_to_itrf
+from farside.basis.constants import EARTH_ROTATION_RATE_RAD_S
+from farside.basis.twobody import angle_between, unit
+from farside.dynamics import propagate as p
+from farside.dynamics.world import Point, World, coast, descent_through
+
+Array = NDArray[np.float64]
+GROUND_RADIUS_M = 6.371e6  # mean radius, for distances along the ground
+DAY_S = 86400.0
+
+
+@dataclass(frozen=True)
+class EntryGoal:
+    """The recovery site's unit vector (3,) in ITRF, its landing epoch, when the separation height must be passed, and the gate."""
+
+    site_itrf: Array
+    landing_s: float
+    passage_height_m: float
+    passage_min_s: float
+    passage_max_s: float
+    gate_height_m: float
+    flight_path_angle_rad: float
+    range_min_m: float
+    range_max_m: float
+    cross_range_max_m: float
+
+    @property
+    def passage_s(self) -> float:
+        return 0.5 * (self.passage_min_s + self.passage_max_s)
+
+    def site(self, epoch_s: float) -> Array:
+        """The site's unit vector in ICRF axes at an epoch."""
+        return np.asarray(icrf_to_itrf(epoch_s).T @ self.site_itrf)
+
+
+@dataclass(frozen=True)
+class Gate:
+    """The entry interface of one return; the flight-path angle is of the inertial velocity, cross-ranges positive to the orbit's left."""
+
+    passage_s: float
+    point: Point
+    flight_path_angle_rad: float
+    range_m: float
+    cross_inertial_m: float
+    cross_ground_m: float
+
+    @property
+    def cross_range_m(self) -> float:
+        return 0.5 * (self.cross_inertial_m + self.cross_ground_m)
+
+
+def gate_at(world: World, passage_s: float, point: Point, goal: EntryGoal) -> Gate:
+    """Angles and distances at an entry interface."""
+    r, v = point.r_m, point.v_m_s
+    relative = v - EARTH_ROTATION_RATE_RAD_S * np.cross(world.earth_pole(point.epoch_s), r)
+    here, there = goal.site(point.epoch_s), goal.site(goal.landing_s)
+    return Gate(
+        passage_s,
+        point,
+        math.asin(float(unit(r) @ unit(v))),
+        GROUND_RADIUS_M * angle_between(r, here),
+        GROUND_RADIUS_M * math.asin(float(unit(np.cross(r, v)) @ there)),
+        GROUND_RADIUS_M * math.asin(float(unit(np.cross(r, relative)) @ here)),
+    )
+
+
+def fall_to_gate(world: World, point: Point, goal: EntryGoal) -> Gate | None:
+    """Coast home from a point about either body; None when the separation height or the gate is not reached."""
+    latest = goal.passage_s + 3.0 * DAY_S
+    passage = coast(world, point, latest, descent_through(goal.passage_height_m), center="earth")
+    if passage.status != p.STOPPED or passage.point.center != "earth":
+        return None
+    gate = coast(world, passage.point, latest, descent_through(goal.gate_height_m))
+    if gate.status != p.STOPPED:
+        return None
+    return gate_at(world, passage.point.epoch_s, gate.point, goal)
