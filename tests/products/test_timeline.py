@@ -14,21 +14,7 @@ def test_rows_are_the_events(flight):
 def test_the_table_lines_up(flight):
     lines = table(rows(flight)).splitlines()
     assert len(lines) == 1 + len(flight.events)
-    assert lines[0].split() == [
-        "UTC",
-        "mission",
-        "time",
-        "event",
-        "craft",
-        "altitude",
-        "km",
-        "speed",
-        "km/s",
-        "delta-v",
-        "m/s",
-        "mass",
-        "kg",
-    ]
+    assert " ".join(lines[0].split()) == "UTC mission time event craft altitude km speed km/s delta-v m/s mass kg"
     assert lines[1].startswith("2024-05-03 09:46:10  +00 00:00:00  tli ")
     column = lines[0].index("craft")
     assert [line[column:].split()[0] for line in lines[1:]] == [event.craft for event in flight.events]

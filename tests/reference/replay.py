@@ -29,6 +29,7 @@ from numpy.polynomial.polynomial import polyder, polyval
 from farside.basis import constants as number
 from farside.environment.gravity import _LUNAR, LUNAR_RADIUS_M
 
+DE421 = Path(skyfield_data.__file__).parent / "data" / "de421.bsp"
 RECORD_S = 4 * 86400.0
 BODY_TERMS, POLE_TERMS = 13, 6
 NEAR_MOON_M = 6.6e7
@@ -52,16 +53,18 @@ ME_TO_PA_ARCSEC = (67.92, 78.56, 0.30)  # about 3, 2, 1 for DE421; NAIF moon_080
 @functools.cache
 def spk_segments() -> dict[tuple[int, int], tuple[float, float, np.ndarray]]:
     """DE421: (centre, target) -> first epoch [TDB s], record length [s], Chebyshev coefficients [m] (3, records, terms)."""
-    kernel = SPK.open(str(Path(skyfield_data.__file__).parent / "data" / "de421.bsp"))
     found = {}
-    for pair in ((0, 3), (0, 10), (3, 301), (3, 399)):
-        first_jd, days, coefficients = kernel[pair].load_array()
-        found[pair] = ((first_jd - 2451545.0) * 86400.0, days * 86400.0, 1e3 * np.asarray(coefficients))
+    with SPK.open(str(DE421)) as kernel:
+        for pair in ((0, 3), (0, 10), (3, 301), (3, 399)):
+            first_jd, days, coefficients = kernel[pair].load_array()
+            found[pair] = ((first_jd - 2451545.0) * 86400.0, days * 86400.0, 1e3 * np.asarray(coefficients))
     return found
 
 
-def first_record_s() -> float:
-    return spk_segments()[3, 301][0]
+def record_start_s(epoch_s: float) -> float:
+    """Where the record of four days that holds an epoch begins."""
+    first = spk_segments()[3, 301][0]
+    return first + RECORD_S * math.floor((epoch_s - first) / RECORD_S)
 
 
 def series(pair: tuple[int, int], start_s: float) -> np.ndarray:
@@ -263,7 +266,7 @@ def fly(here: Here, end_s: float, burn: dict[str, Any] | None = None, moon_degre
     integrator = motion(here.center, moon_degree)
     epoch, state = here.epoch_s, np.concatenate([here.r_m, here.v_m_s])
     while epoch < end_s:
-        start = first_record_s() + RECORD_S * math.floor((epoch - first_record_s()) / RECORD_S)
+        start = record_start_s(epoch)
         stop = min(end_s, start + RECORD_S)
         integrator.pars[:] = np.concatenate([record_parameters(start), thrust_parameters(burn, start)])
         integrator.time, integrator.state[:] = epoch - start, state
@@ -287,7 +290,7 @@ def about(here: Here, center: str) -> Here:
     """The same state about the other centre, if it is another."""
     if here.center == center:
         return here
-    start = first_record_s() + RECORD_S * math.floor((here.epoch_s - first_record_s()) / RECORD_S)
+    start = record_start_s(here.epoch_s)
     coefficients = record_parameters(start)[: 3 * BODY_TERMS].reshape(3, BODY_TERMS)
     x = 2.0 * (here.epoch_s - start) / RECORD_S - 1.0
     moon = np.array([polyval(x, c) for c in coefficients])
