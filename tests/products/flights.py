@@ -159,4 +159,4 @@ def synthetic_flight(days: float = 3.0) -> SyntheticFlight:
     orbiter, lander = legs[-1].after
     legs.append(flown("orbiter_waits", orbiter, days * 86400.0))
     legs.append(flown("lander_waits", lander, 0.5 * days * 86400.0))
-    return SyntheticFlight(SyntheticMission(), {"nodes": 2}, tuple(legs))
+    return SyntheticFlight(SyntheticMission(), {"mission": "change6", "digest": "0123456789abcdef"}, tuple(legs))

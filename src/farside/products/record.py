@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import platform
+import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
-import farside
 from farside.basis.epochs import utc_from_tdb
 from farside.craft.module import Center, Craft, Gone
 from farside.dynamics.arcs import Arc
@@ -48,7 +48,7 @@ def flight_record(flight: Flight, files: Sequence[str]) -> dict[str, Any]:
 
 def versions() -> dict[str, str]:
     """Versions of Python and of every package that has a say in the numbers; those not installed are left out."""
-    found = {"farside": farside.__version__, "python": platform.python_version()}
+    found = {"farside": sys.modules["farside"].__version__, "python": platform.python_version()}
     for name in PACKAGES:
         try:
             found[name] = version(name)
