@@ -119,17 +119,26 @@ def _fly(world: World, point: Point, until_s: float, model: f.Coast | f.Burn, ke
 def coast(world: World, point: Point, until_s: float, stop: f.Stop = f.no_stop, center: Center | None = None, keep: bool = False) -> Flown:
     """Coast to an epoch, either way in time, or to a stop about `center` (by default the present one).
 
-    On the way to another centre the arc ends at the Moon's boundary and goes on about the new centre; `status` is the propagator's.
+    On the way to another centre the arc ends at the Moon's boundary and goes on about the new centre; a point beyond it is told about
+    the new centre at once. `status` is the propagator's.
     """
     wanted = center or point.center
     if wanted == point.center:
         return _fly(world, point, until_s, f.Coast(world.forces(point.center), stop), keep, 0.0)
+    if _across(world, point, wanted):
+        return _fly(world, world.about(point, wanted), until_s, f.Coast(world.forces(wanted), stop), keep, 0.0)
     boundary = f.Stop(f.MOON_DISTANCE, BOUNDARY_M, -1 if wanted == "moon" else 1, 0.0)
     first = _fly(world, point, until_s, f.Coast(world.forces(point.center), boundary), keep, 0.0)
     if first.status != p.STOPPED:
         return first
     then = _fly(world, world.about(first.point, wanted), until_s, f.Coast(world.forces(wanted), stop), keep, 0.0)
     return replace(then, arcs=first.arcs + then.arcs)
+
+
+def _across(world: World, point: Point, wanted: Center) -> bool:
+    """Whether a point is on the wanted centre's side of the boundary already."""
+    near_moon = float(np.linalg.norm(world.about(point, "moon").r_m)) < BOUNDARY_M
+    return near_moon if wanted == "moon" else not near_moon
 
 
 def burn_seconds(mass_kg: float, delta_v_m_s: float, thrust_n: float, exhaust_m_s: float) -> float:

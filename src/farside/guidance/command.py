@@ -46,7 +46,7 @@ def sweep(first: Array, first_s: float, last: Array, last_s: float) -> Steering:
     """Steering that turns from one direction at one epoch to another at another, evenly."""
     axis = unit(first)
     aside = last - float(last @ axis) * axis
-    return Steering(vector(axis), vector(unit(aside)), angle_between(first, last) / (last_s - first_s), first_s)
+    return Steering(vector(axis), vector(unit(aside)), float(angle_between(first, last) / (last_s - first_s)), first_s)
 
 
 def burn_seconds(point: Point, command: Command, engine: Engine) -> float:

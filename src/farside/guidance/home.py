@@ -60,7 +60,7 @@ def burn_about(world: World, start: Point, centre_s: float, delta_v: Array, engi
     middle = coast(world, ignition, centre_s).point
     axes = local_axes(middle)
     axis = unit(axes.T @ delta_v)
-    rate = angle_between(ignition.v_m_s, middle.v_m_s) / (0.5 * seconds)
+    rate = float(angle_between(ignition.v_m_s, middle.v_m_s) / (0.5 * seconds))
     toward = unit(np.cross(axes[1], axis))
     return Command(ignition.epoch_s, size, Steering(vector(axis), vector(toward), rate, centre_s))
 

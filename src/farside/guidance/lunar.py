@@ -141,3 +141,24 @@ def circle_seed(known: Point, semi_major_m: float) -> float:
     return float(np.linalg.norm(known.v_m_s)) - math.sqrt(GM_MOON_M3_S2 * (2.0 / r - 1.0 / semi_major_m))
 
 
+def capture_seed(world: World, known: Point, apolune_m: float) -> float:
+    """Impulse [m/s] at the next perilune that leaves an ellipse of that apolune radius."""
+    at = coast(world, known, known.epoch_s + 10.0 * DAY_S, apsis(True), center="moon").point
+    return circle_seed(at, 0.5 * (float(np.linalg.norm(at.r_m)) + apolune_m))
+
+
+def rephase(world: World, known: Point, engine: Engine, site_s: float, site_icrf: Array) -> Command | None:
+    """Along or against the velocity, now: the smallest burn that brings the craft over the site at `site_s`; None when it comes anyway."""
+    left = known.epoch_s - site_s
+
+    def late(delta_v: float) -> float:
+        return along_track(world, after_burn(world, known, command(delta_v), engine) if delta_v else known, site_s, site_icrf)
+
+    def command(delta_v: float) -> Command:
+        return Command(known.epoch_s, abs(delta_v), fixed(math.copysign(1.0, delta_v) * known.v_m_s, known.epoch_s))
+
+    step = 0.1 * float(np.linalg.norm(known.r_m)) / (3.0 * abs(left))
+    delta_v, missed = secant(late, 0.0, step, 1e-4, limit=10.0 * step)
+    if abs(missed) > 1e-4:
+        raise GuidanceError(f"correction of the pass over the site: missed by {missed:.4g} rad")
+    return command(delta_v) if delta_v else None

@@ -1,4 +1,8 @@
-"""Capture into an orbit of the Moon, and the way down to a circle."""
+"""Capture into an orbit of the Moon, and the way down to a circle.
+
+Every burn is solved again from a fix an hour before it, with the plan's value as seed: the capture for the apolune, the turn at an apolune
+for the height of the next perilune (its normal part is the plan's), the further ones for the period, the last for the epoch over the site.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,21 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from farside.basis.constants import MOON_RADIUS_M
 from farside.basis.declaration import Altitude, Declaration, Distance, Epoch, Name, Period
+from farside.dynamics.events import distance_rate, passages
+from farside.guidance import lunar
+from farside.phases.course import Course
+from farside.planning.lunar_plane import site_direction
+
+FIX_BEFORE_S = 3600.0  # the orbit determination that a burn is commanded from
 
 
 class Capture(Declaration):
-    """The burn `loi_1` around perilune, into an ellipse with these altitudes above the sphere of 1737.4 km."""
+    """The burn `loi_1` around perilune, into an ellipse with these altitudes above the sphere of 1737.4 km.
+
+    Within `apolune_tolerance_m`, if given, the plan may choose another apolune so that the craft comes over the landing site in time.
+    """
 
     name: Name
     kind: Literal["capture"]
@@ -20,12 +34,24 @@ class Capture(Declaration):
     engine: Name
     perilune_altitude_m: Altitude = Field(alias="perilune_altitude")
     apolune_altitude_m: Altitude = Field(alias="apolune_altitude")
+    apolune_tolerance_m: Distance | None = Field(default=None, alias="apolune_tolerance")
 
     @model_validator(mode="after")
     def _apsides_in_order(self) -> Capture:
         if self.perilune_altitude_m > self.apolune_altitude_m:
             raise ValueError("perilune_altitude must not be more than apolune_altitude")
         return self
+
+    def fly(self, course: Course) -> None:
+        plan = course.setting.plan
+        course.coast(plan.perilune.epoch_s - FIX_BEFORE_S, center="moon")
+        known = course.fix("loi_1")
+        engine = course.craft.module(self.module).engine(self.engine)
+        apolune_m = plan.lunar.apolune_m if plan.lunar else MOON_RADIUS_M + self.apolune_altitude_m
+        seed = plan.lunar.capture_m_s if plan.lunar else lunar.capture_seed(course.world, known, apolune_m)
+        course.burn(lunar.capture(course.world, known, engine, apolune_m, seed), self.module, self.engine, "loi_1")
+        for arc, epoch_s in passages(course.arcs[-1:], distance_rate):
+            course.note_at("perilune", arc, epoch_s)
 
 
 class Step(Declaration):
@@ -62,3 +88,24 @@ class Lowering(Declaration):
         if not self.phasing_m < self.circular_altitude_m:
             raise ValueError("phasing must be less than circular_altitude")
         return self
+
+    def fly(self, course: Course) -> None:
+        plan, landing, world = course.setting.plan.lunar, course.setting.landing, course.world
+        assert plan is not None and landing is not None
+        engine = course.craft.module(self.module).engine(self.engine)
+        course.coast(plan.turn_s - FIX_BEFORE_S)
+        known = course.fix("loi_2")
+        apolune_s = lunar.apsis_near(world, known, plan.turn_s, False).epoch_s
+        command = lunar.turn(world, known, engine, apolune_s, plan.normal_m_s, plan.lowered[0].perilune_s, plan.turned_perilune_m)
+        course.burn(command, self.module, self.engine, "loi_2")
+        for number, lowered in enumerate(plan.lowered, 3):
+            event = f"loi_{number}"
+            course.coast(lowered.perilune_s - FIX_BEFORE_S)
+            known = course.fix(event)
+            perilune_s = lunar.apsis_near(world, known, lowered.perilune_s, True).epoch_s
+            if lowered.period_s is not None:
+                command = lunar.lower(world, known, engine, perilune_s, lowered.period_s, lowered.delta_v_m_s)
+            else:
+                site = site_direction(world, landing.site_moon_me, landing.touchdown_s)
+                command = lunar.circularise(world, known, engine, perilune_s, landing.touchdown_s, site, lowered.delta_v_m_s)
+            course.burn(command, self.module, self.engine, event)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from farside.basis.declaration import Declaration, Name
-from farside.phases.trigger import Trigger
+from farside.phases.course import Course
+from farside.phases.trigger import Trigger, coast_until
 
 
 class Coast(Declaration):
@@ -15,3 +16,6 @@ class Coast(Declaration):
     kind: Literal["coast"]
     craft: Name
     until: Trigger
+
+    def fly(self, course: Course) -> None:
+        coast_until(course, self.until)

@@ -1,4 +1,7 @@
-"""Departure from the Moon: two burns and the ellipse between them."""
+"""Departure from the Moon: two burns and the ellipse between them.
+
+The epochs they are centred on are the plan's; their sizes and directions are solved again from a fix before each.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,13 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+import numpy as np
+
 from farside.basis.declaration import Altitude, Declaration, Epoch, Name, Period
+from farside.guidance import home
+from farside.phases.course import Course
+
+FIX_BEFORE_S = 3600.0  # the orbit determination that a burn is commanded from
 
 
 class Burner(Declaration):
@@ -41,3 +50,17 @@ class Departure(Declaration):
         if self.ellipse_period_min_s > self.latest_s - self.earliest_s:
             raise ValueError("ellipse_period_min must fit between earliest and latest: both burns ignite there, a revolution apart")
         return self
+
+    def fly(self, course: Course) -> None:
+        plan, entry = course.setting.plan.home, course.setting.entry
+        assert plan is not None and entry is not None
+        one, other = self.burns
+        course.coast(plan.first_s - FIX_BEFORE_S)
+        known = course.fix("tei_1")
+        engine = course.craft.module(one.module).engine(one.engine)
+        course.burn(home.first(course.world, known, engine, plan.first_s, plan.perilune_s, plan.first_m_s), one.module, one.engine, "tei_1")
+        course.coast(plan.perilune_s - FIX_BEFORE_S)
+        known = course.fix("tei_2")
+        engine = course.craft.module(other.module).engine(other.engine)
+        command, _, _ = home.second(course.world, known, engine, plan.perilune_s, np.array(plan.impulse_m_s), entry)
+        course.burn(command, other.module, other.engine, "tei_2")

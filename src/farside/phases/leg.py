@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from farside.basis.epochs import utc_from_tdb
 from farside.craft.module import Center, Craft, Vector
 from farside.dynamics.arcs import Arc
 
@@ -70,7 +71,7 @@ class Burn:
     attitude: Attitude
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Leg:
     """What one phase did with one craft. `before` is the craft it was given, `after` those it left (one, or two after a separation).
 
@@ -93,3 +94,9 @@ class Leg:
     @property
     def end_s(self) -> float:
         return self.after[0].epoch_s
+
+    def __repr__(self) -> str:
+        hours = (self.end_s - self.start_s) / 3600.0
+        long = f"{hours * 60.0:.0f} min" if hours < 2.0 else f"{hours:.1f} h" if hours < 48.0 else f"{hours / 24.0:.1f} d"
+        burned = "".join(f", {burn.name} {burn.delta_v_m_s:.1f} m/s" for burn in self.burns)
+        return f"<Leg {self.phase} of {self.before[0].name} {utc_from_tdb(self.start_s, 0)} {long}{burned}, {self.outcome.value}>"

@@ -7,7 +7,9 @@ from typing import Literal
 from pydantic import Field
 
 from farside.basis.declaration import Declaration, Name, Text
-from farside.phases.trigger import Trigger
+from farside.craft.module import Craft, Gone
+from farside.phases.course import Course
+from farside.phases.trigger import Trigger, coast_until
 
 
 class Joined(Declaration):
@@ -31,3 +33,12 @@ class Separation(Declaration):
     released: Joined
     when: Trigger
     discard: Text | None = None
+
+    def fly(self, course: Course) -> None:
+        coast_until(course, self.when)
+        course.note(self.event)
+        craft = course.craft
+        carrier = Craft(self.carrier.name, tuple(craft.module(m) for m in self.carrier.modules), craft.epoch_s, craft.place)
+        place = Gone("left behind", self.discard) if self.discard else craft.place
+        released = Craft(self.released.name, tuple(craft.module(m) for m in self.released.modules), craft.epoch_s, place)
+        course.after = (carrier, released)

@@ -1,10 +1,15 @@
-"""The transfer: from a parking orbit over the launch site onto the way to the Moon."""
+"""The transfer: from a parking orbit over the launch site onto the way to the Moon.
+
+The craft starts where the plan's parking orbit starts, notes it (`parking_orbit`), and burns `tli` at the planned clock time: it is the
+launcher's burn, commanded before liftoff, and what it misses is left to the corrections.
+"""
 
 from __future__ import annotations
 
 from typing import Literal
 
 from farside.basis.declaration import Declaration, Name
+from farside.phases.course import Course
 
 
 class Transfer(Declaration):
@@ -15,3 +20,7 @@ class Transfer(Declaration):
     craft: Name
     module: Name
     engine: Name
+
+    def fly(self, course: Course) -> None:
+        course.note("parking_orbit")
+        course.burn(course.setting.plan.launch.tli, self.module, self.engine, "tli")

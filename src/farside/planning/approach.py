@@ -57,6 +57,9 @@ class Approach:
     lowering: Lowering
     plane: LunarPlane
     missed_km: tuple[float, float]
+    periods_s: tuple[float, ...]
+    perilune_m: float
+    rise_m: float
 
 
 @dataclass(frozen=True)
@@ -128,13 +131,14 @@ def plan_approach(
     speed = _speed_at_arrival(orbits)
     half = 0.5 * burn_seconds(ship.stack_kg, speed, ship.capture.thrust_n, ship.capture.exhaust_speed_m_s)
     perilune = PeriluneGoal(capture_s + half, orbits.perilune_m, math.pi if goal.retrograde else 0.0)
+    progress("plan: transfer", 0.0)
     transfer = plan_transfer(world, launch, ship.launcher, perilune)
-    progress("transfer", 0.2)
+    progress("plan: ways to the lunar plane", 0.0)
     at = transfer.perilune
     speed = arrival(at.r_m, at.v_m_s, GM_MOON_M3_S2, world.moon_me(at.epoch_s)[2]).excess_m_s
     excess = speed * incoming_asymptote(at.r_m, at.v_m_s, GM_MOON_M3_S2)
     ways = options(world, excess, perilune.epoch_s, plane, orbits)
-    progress("ways to the lunar plane", 0.5)
+    progress("plan: approach", 0.0)
     if not ways:
         raise PlanError(
             "lunar orbit: no angle of the B-plane and no dwell brings the line of apsides into the landing plane in phase;"
@@ -161,7 +165,7 @@ def _close(
 ) -> Approach:
     """Solve B-plane angle and normal turn for one option."""
     apolune = orbits.apolune_m + option.apolune_shift_m
-    aim = replace(perilune, angle_rad=option.angle_rad)
+    aim = replace(perilune, angle_rad=float(option.angle_rad))
     transfer = plan_transfer(world, launch, ship.launcher, aim, _walk(world, launch, ship, perilune, near, aim))
     for _ in range(2):  # the finite burn lowers the perilune a little: come in as much higher
         incoming = stack_before_perilune(world, transfer, ship.stack_kg)
@@ -188,7 +192,7 @@ def _close(
     rise = 0.5 * sum(apsides(lowering.circle)) - orbits.circle_m
     if abs(rise) > orbits.phasing_m:
         raise PlanError(f"the circle must depart {rise / 1e3:.2f} km from its altitude, allowed is {orbits.phasing_m / 1e3:.2f} km")
-    return Approach(transfer, aim, apolune, option, lowering, plane, (float(found.missed[0]), float(found.missed[1])))
+    return Approach(transfer, aim, apolune, option, lowering, plane, (float(found.missed[0]), float(found.missed[1])), orbits.periods_s, orbits.perilune_m, rise)
 
 
 def _walk(world: World, launch: LaunchGoal, ship: Ship, start: PeriluneGoal, near: Transfer, aim: PeriluneGoal) -> Transfer:

@@ -141,7 +141,7 @@ def _between(
     epoch = float((1.0 - share) * one.epochs_s[n - 1] + share * other.epochs_s[n - 1]) + circle_s - float(one.epochs_s[n - 1])
     late = _late(plane, epoch, line)
     rise, shift = _phase(late, epoch, n, plane, orbits)
-    if abs(shift) > orbits.apolune_tolerance_m:
+    if abs(shift) > max(orbits.apolune_tolerance_m, 1.0):
         return None
     price = 2.0 * float(one.apolune_m_s[n - 1]) * abs(math.sin(0.5 * turn))
     return Option(one.angle_rad + share * (other.angle_rad - one.angle_rad), revolutions, turn, rise, shift, price)

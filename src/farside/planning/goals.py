@@ -24,7 +24,7 @@ class Goals(Declaration):
 
     `capture_s` is the ignition of `loi_1`, to be met within `capture_tolerance_s`. `touchdown_s` and `lift_off_s` are the two passes over
     the landing site that the lunar plane must serve; `return_landing_s` is the landing at the recovery site. A mission that ends before
-    them leaves them out.
+    them leaves them out. `lunar_orbit` is the sense in which the Moon is orbited.
     """
 
     liftoff_s: Epoch = Field(alias="liftoff")
@@ -33,6 +33,7 @@ class Goals(Declaration):
     touchdown_s: Epoch | None = Field(default=None, alias="touchdown")
     lift_off_s: Epoch | None = Field(default=None, alias="lift_off")
     return_landing_s: Epoch | None = Field(default=None, alias="return_landing")
+    lunar_orbit: Literal["prograde", "retrograde"] = "prograde"
     launch_site: Name = "launch"
     landing_site: Name = "landing"
     recovery_site: Name = "recovery"

@@ -142,7 +142,7 @@ def plan_transfer(world: World, launch: LaunchGoal, engine: Engine, goal: Perilu
 
     def trial(x: Array) -> tuple[Point, Command]:
         parking = insertion(world, launch, x[0])
-        return parking, burn_command(world, parking, launch.insertion_s + x[1], x[2], engine)
+        return parking, burn_command(world, parking, launch.insertion_s + float(x[1]), float(x[2]), engine)
 
     def residual(x: Array) -> Array:
         parking, command = trial(x)

@@ -1,0 +1,359 @@
+"""Flight: `plan` solves what a mission's goals require, `fly` folds its phases over the state, and `Flight` answers what happened.
+
+    mission = load("missions/change6.toml")
+    flight = fly(mission, plan(mission))
+    flight.at(epoch_s, "lander"), flight.events, print(flight)
+
+The plan is kept in the cache by the digest of mission, sources and data; deleting the cache changes nothing but the time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import math
+import os
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from pydantic import TypeAdapter, ValidationError
+
+from farside.basis.axes import icrf_to_itrf, itrf_from_geodetic
+from farside.basis.constants import DAY_S, MOON_RADIUS_M, WGS84_RADIUS_M
+from farside.basis.draws import Draws
+from farside.basis.epochs import utc_from_tdb
+from farside.basis.kernel import cache_root, source_digest
+from farside.basis.twobody import unit
+from farside.craft.module import Craft, Engine, Gone, Module, Orbit, State
+from farside.dynamics.world import World
+from farside.environment.ephemeris import Sky, load_sky
+from farside.environment.gravity import moon_gravity, read_gravity_file
+from farside.environment.orientation import mean_earth_from, orientation_of
+from farside.environment.store import find_gravity
+from farside.guidance.command import vector
+from farside.guidance.entry import EntryGoal
+from farside.guidance.lunar import GuidanceError
+from farside.mission import Mission, Phase, load
+from farside.phases.capture import Capture, Lowering
+from farside.phases.course import Course, LegEnded, Setting, knowing
+from farside.phases.departure import Departure
+from farside.phases.gate import Gate
+from farside.phases.leg import Burn, Event, Leg, Outcome
+from farside.phases.separation import Separation
+from farside.phases.transfer import Transfer
+from farside.phases.trigger import AtAltitude
+from farside.planning.approach import Ship
+from farside.planning.arrival import Orbits
+from farside.planning.departure import DepartureGoal
+from farside.planning.lunar_plane import LandingGoal, PlanError
+from farside.planning.plan import Plan
+from farside.planning.road import HomeGoal, LunarGoal, Progress, RoadGoal, plan_road
+from farside.planning.transfer import LaunchGoal
+
+__all__ = ["Burn", "Event", "Flight", "Leg", "Outcome", "Plan", "PlanError", "fly", "load", "plan"]
+
+PLAN = TypeAdapter(Plan)
+Kind = TypeVar("Kind")
+
+
+def quiet(stage: str, done: float) -> None:
+    """The progress report nobody listens to."""
+
+
+@dataclass(frozen=True)
+class Truth:
+    """Where a module is at an epoch: position [m] and velocity [m/s] about `center`, ICRF axes; mass [kg] of all modules joined to it."""
+
+    epoch_s: float
+    center: str
+    r_m: tuple[float, float, float]
+    v_m_s: tuple[float, float, float]
+    mass_kg: float
+    craft: str
+
+
+@dataclass(frozen=True, repr=False)
+class Flight:
+    """What flying left: the legs, in order, and how it ended. Everything else is a reading of them."""
+
+    mission: Mission
+    plan: Plan
+    legs: tuple[Leg, ...] = field(repr=False)
+    sky: Sky = field(repr=False)
+    state: State = field(repr=False)
+    outcome: Outcome
+    advice: str = ""
+    seed: int | None = None
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """All events by epoch, ties by leg."""
+        return tuple(sorted((event for leg in self.legs for event in leg.events), key=lambda event: event.epoch_s))
+
+    @property
+    def burns(self) -> tuple[Burn, ...]:
+        """All burns by ignition."""
+        return tuple(sorted((burn for leg in self.legs for burn in leg.burns), key=lambda burn: burn.ignition_s))
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """The names of all modules, as they were joined at the start."""
+        return self.legs[0].before[0].module_names
+
+    def at(self, epoch_s: float, module: str) -> Truth:
+        """Where a module is at an epoch (TDB s past J2000), attached or free; `ValueError` outside its life, `KeyError` for no such module."""
+        if module not in self.modules:
+            raise KeyError(f"no module {module!r} in {self.mission.name}; it has {', '.join(self.modules)}")
+        lives = [leg for leg in self.legs if module in leg.before[0].module_names]
+        for leg in reversed(lives):
+            for arc in reversed(leg.arcs):
+                if arc.start_s <= epoch_s <= arc.end_s:
+                    y = arc.at(epoch_s)[0]
+                    return Truth(epoch_s, arc.center, vector(y[:3]), vector(y[3:6]), float(y[6]), leg.before[0].name)
+        first, last = lives[0].start_s, max(leg.end_s for leg in lives)
+        raise ValueError(
+            f"{module} is followed from {utc_from_tdb(first)} to {utc_from_tdb(last)}; asked for {utc_from_tdb(epoch_s)}"
+        )
+
+    def __repr__(self) -> str:
+        burned = sum(burn.delta_v_m_s for burn in self.burns)
+        first, last = self.legs[0].start_s, max(leg.end_s for leg in self.legs)
+        return (
+            f"<Flight {self.mission.name} {utc_from_tdb(first, 0)} to {utc_from_tdb(last, 0)}, {len(self.legs)} legs,"
+            f" {len(self.burns)} burns of {burned:.0f} m/s, {self.outcome.value}>"
+        )
+
+    def __str__(self) -> str:
+        lines = [repr(self), *(repr(leg) for leg in self.legs)]
+        return "\n  ".join(lines) + (f"\n{self.advice}" if self.advice else "")
+
+
+def build_world(mission: Mission) -> World:
+    """The world that the mission's environment declares, over its whole calendar."""
+    goals, environment = mission.goals, mission.environment
+    last = max(epoch for epoch in (goals.capture_s, goals.lift_off_s, goals.return_landing_s) if epoch is not None)
+    sky = load_sky(goals.liftoff_s - DAY_S, last + 12.0 * DAY_S, environment.ephemeris)
+    axes = orientation_of(sky)
+    if environment.moon_gravity_file is None:
+        moon_field = moon_gravity(environment.moon_gravity_degree, axes)
+    else:
+        moon_field = read_gravity_file(find_gravity(environment.moon_gravity_file).path, environment.moon_gravity_degree, axes)
+    light = environment.solar_pressure
+    area = light.area_m2 * (1.0 + light.reflectivity) if light else 0.0
+    return World(sky, moon_field, mean_earth_from(axes), area)
+
+
+def plan(mission: Mission, progress: Progress = quiet) -> Plan:
+    """What the mission's goals require, from the cache or solved; `PlanError` names the condition that cannot be met and by how much."""
+    kept = cache_root() / "plans" / f"{_plan_digest(mission)}.json"
+    with contextlib.suppress(FileNotFoundError, ValidationError):
+        return PLAN.validate_json(kept.read_bytes())
+    found = plan_road(build_world(mission), road_goal(mission), progress)
+    _keep(kept, json.dumps(asdict(found)))
+    return found
+
+
+def _plan_digest(mission: Mission) -> str:
+    """What the plan depends on: the mission, the sources, and the gravity file's content."""
+    digest = hashlib.sha256(f"{mission.digest} {source_digest()}".encode())
+    if mission.environment.moon_gravity_file is not None:
+        digest.update(find_gravity(mission.environment.moon_gravity_file).sha256.encode())
+    return digest.hexdigest()[:32]
+
+
+def _keep(path: Path, text: str) -> None:
+    """Write, then rename; a cache that cannot be written is no error."""
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as hidden:
+            hidden.write(text)
+        os.replace(hidden.name, path)
+
+
+def road_goal(mission: Mission) -> RoadGoal:
+    """The mission's goals and vehicles as the planning takes them."""
+    transfer = _one(mission.phases, Transfer)
+    capture = _one(mission.phases, Capture)
+    lowering = _one(mission.phases, Lowering)
+    assert transfer is not None
+    stack = _names_after(mission, transfer)
+    engine = _engine(mission, capture or transfer)
+    ship = Ship(
+        sum(mission.modules[m].mass_kg for m in stack), _engine(mission, transfer), engine, _engine(mission, lowering) if lowering else engine
+    )
+    perilune = MOON_RADIUS_M + (capture.perilune_altitude_m if capture else 200e3)
+    goals = mission.goals
+    return RoadGoal(
+        mission.name,
+        mission.digest,
+        _launch_goal(mission),
+        ship,
+        goals.capture_s,
+        goals.capture_tolerance_s,
+        perilune,
+        goals.lunar_orbit == "retrograde",
+        _lunar_goal(mission, capture, lowering),
+        _home_goal(mission, stack),
+    )
+
+
+def _one(phases: Iterable[Phase], kind: type[Kind]) -> Kind | None:
+    """The phase of a kind that comes at most once."""
+    return next((phase for phase in phases if isinstance(phase, kind)), None)
+
+
+def _engine(mission: Mission, phase: Transfer | Capture | Lowering) -> Engine:
+    return mission.modules[phase.module].engine(phase.engine)
+
+
+def _names_after(mission: Mission, transfer: Transfer) -> tuple[str, ...]:
+    """The modules that fly on when the launcher has left them."""
+    for phase in mission.phases[mission.phases.index(transfer) :]:
+        if isinstance(phase, Separation):
+            return phase.carrier.modules
+    return mission.start.modules
+
+
+def _launch_goal(mission: Mission) -> LaunchGoal:
+    start, site, goals = mission.start, mission.launch_site, mission.goals
+    itrf = np.array(itrf_from_geodetic(site.latitude_rad, site.longitude_rad, site.altitude_m))
+    return LaunchGoal(
+        unit(icrf_to_itrf(goals.liftoff_s).T @ itrf),
+        goals.liftoff_s + start.insertion_after_s,
+        start.insertion_downrange_rad,
+        WGS84_RADIUS_M + start.parking_altitude_m,
+        start.azimuth_min_rad,
+        start.azimuth_max_rad,
+        sum(mission.modules[m].mass_kg for m in start.modules),
+    )
+
+
+def landing_goal(mission: Mission) -> LandingGoal | None:
+    """The landing site and its two epochs; None in a mission without."""
+    goals = mission.goals
+    if goals.touchdown_s is None or goals.lift_off_s is None:
+        return None
+    site = mission.landing_site
+    c = math.cos(site.latitude_rad)
+    direction = np.array([c * math.cos(site.longitude_rad), c * math.sin(site.longitude_rad), math.sin(site.latitude_rad)])
+    return LandingGoal(direction, goals.touchdown_s, goals.lift_off_s, goals.lunar_orbit == "retrograde")
+
+
+def entry_goal(mission: Mission) -> EntryGoal | None:
+    """The gate of the atmosphere and the site behind it; None in a mission that does not come home."""
+    gate, landing_s = _one(mission.phases, Gate), mission.goals.return_landing_s
+    if gate is None or landing_s is None:
+        return None
+    site = mission.recovery_site
+    trigger = next((p.when for p in mission.phases if isinstance(p, Separation) and isinstance(p.when, AtAltitude)), None)
+    passage = trigger or AtAltitude(altitude_m=5e6, before_landing_min_s=45 * 60.0, before_landing_max_s=47 * 60.0)
+    return EntryGoal(
+        unit(np.array(itrf_from_geodetic(site.latitude_rad, site.longitude_rad, site.altitude_m))),
+        landing_s,
+        passage.altitude_m,
+        landing_s - passage.before_landing_max_s,
+        landing_s - passage.before_landing_min_s,
+        gate.altitude_m,
+        gate.flight_path_angle_rad,
+        gate.range_min_m,
+        gate.range_max_m,
+        gate.cross_range_max_m,
+    )
+
+
+def _lunar_goal(mission: Mission, capture: Capture | None, lowering: Lowering | None) -> LunarGoal | None:
+    landing = landing_goal(mission)
+    if capture is None or lowering is None or landing is None:
+        return None
+    orbits = Orbits(
+        MOON_RADIUS_M + capture.perilune_altitude_m,
+        MOON_RADIUS_M + capture.apolune_altitude_m,
+        capture.apolune_tolerance_m or 0.0,
+        tuple(step.period_s for step in lowering.steps),
+        MOON_RADIUS_M + lowering.circular_altitude_m,
+        lowering.phasing_m,
+        lowering.earliest_circular_s,
+        lowering.latest_circular_s,
+    )
+    return LunarGoal(orbits, landing)
+
+
+def _home_goal(mission: Mission, stack: tuple[str, ...]) -> HomeGoal | None:
+    departure, entry = _one(mission.phases, Departure), entry_goal(mission)
+    if departure is None or entry is None:
+        return None
+    before = mission.phases[: mission.phases.index(departure)]
+    home = next((p.carrier.modules for p in reversed(before) if isinstance(p, Separation)), stack)
+    first, second = (mission.modules[b.module].engine(b.engine) for b in departure.burns)
+    leaving = DepartureGoal(
+        departure.earliest_s, departure.latest_s, departure.ellipse_period_min_s, departure.ellipse_period_max_s, first, second
+    )
+    return HomeGoal(entry, leaving, sum(mission.modules[m].mass_kg for m in stack if m not in home))
+
+
+def first_state(mission: Mission, plan: Plan) -> State:
+    """The mission's craft at its insertion into the parking orbit."""
+    modules: tuple[Module, ...] = tuple(mission.modules[name] for name in mission.start.modules)
+    launch = plan.launch
+    return State((Craft(mission.start.craft, modules, launch.insertion_s, Orbit("earth", launch.r_m, launch.v_m_s)),))
+
+
+def fly(mission: Mission, plan: Plan, progress: Progress = quiet, dispersed: bool = False, run: int = 0) -> Flight:
+    """Fly the mission's phases in order, each from the state the one before left.
+
+    With `dispersed`, navigation and execution errors are drawn by (the mission's seed, run, phase, parameter). A phase that cannot go on
+    ends the flight with an outcome and its advice; everything flown until then is kept.
+    """
+    world = build_world(mission)
+    draws = Draws(mission.seed, run, dispersed)
+    setting = Setting(world, plan, landing_goal(mission), entry_goal(mission), mission.dispersions, draws)
+    state, legs = first_state(mission, plan), []
+    outcome, advice = Outcome.DONE, ""
+    for number, phase in enumerate(mission.phases):
+        progress(f"fly: {phase.name}", number / len(mission.phases))
+        state, leg = fly_phase(setting, state, phase)
+        legs.append(leg)
+        if leg.outcome is not Outcome.DONE:
+            outcome, advice = leg.outcome, f"{phase.name}: {leg.advice}"
+            break
+    progress("fly: craft left behind", 1.0)
+    state, late = catch_up(setting, state)
+    return Flight(mission, plan, (*legs, *late), world.sky, state, outcome, advice, mission.seed if dispersed else None)
+
+
+def fly_phase(setting: Setting, state: State, phase: Phase) -> tuple[State, Leg]:
+    """The state and leg after one phase."""
+    course = Course(setting, phase.name, state.craft(phase.craft))
+    leg = _leg(course, phase.fly)
+    others = tuple(craft for craft in state.crafts if craft.name != phase.craft)
+    return knowing(replace(state, crafts=(*others, *leg.after)), phase.craft, course.knowledge), leg
+
+
+def _leg(course: Course, move: Callable[[Course], object]) -> Leg:
+    """The leg that a movement makes of a course, whether it ends well or not."""
+    try:
+        move(course)
+    except LegEnded as ended:
+        return course.leg(ended.outcome, ended.advice)
+    except GuidanceError as error:
+        return course.leg(Outcome.TARGET_MISSED, str(error))
+    return course.leg()
+
+
+def catch_up(setting: Setting, state: State) -> tuple[State, list[Leg]]:
+    """Fly every craft that is behind to the latest epoch, by a coast of its own."""
+    latest = max(craft.epoch_s for craft in state.crafts if not isinstance(craft.place, Gone))
+    crafts, legs = [], []
+    for craft in state.crafts:
+        if isinstance(craft.place, Gone) or craft.epoch_s == latest:
+            crafts.append(craft)
+            continue
+        leg = _leg(Course(setting, f"{craft.name}_coast", craft), lambda course: course.coast(latest))
+        legs.append(leg)
+        crafts.extend(leg.after)
+    return replace(state, crafts=tuple(crafts)), legs

@@ -1,0 +1,202 @@
+"""A leg in the making: one craft, moved by coasts and burns, with its events, until the phase is done or cannot go on.
+
+Phases are written with four verbs: `fix` (what the craft knows), `coast`, `burn`, `note` (an event). The truth moves by the propagator
+alone; guidance is given the fix alone. *Navigation model*: with dispersions on, each fix is the truth plus a Gaussian error of the
+declared size, as an orbit determination from the ground would leave it; without, it is the truth. *Execution model*: thrust, pointing and
+the accelerometer that cuts the engine off have one Gaussian error each per burn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from farside.basis.draws import Draws
+from farside.basis.epochs import utc_from_tdb
+from farside.basis.twobody import turned, unit
+from farside.craft.module import Center, Craft, Engine, Gone, Knowledge, Orbit, State
+from farside.dynamics import forces as f
+from farside.dynamics import propagate as p
+from farside.dynamics import world as w
+from farside.dynamics.arcs import Arc
+from farside.dynamics.world import Point, Steering, World
+from farside.guidance.command import Command, vector
+from farside.guidance.entry import EntryGoal
+from farside.guidance.lunar import GuidanceError
+from farside.phases.dispersions import Dispersions
+from farside.phases.leg import Attitude, Burn, Event, Leg, Outcome
+from farside.planning.lunar_plane import LandingGoal
+from farside.planning.plan import Plan
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a phase is given besides the state: the world, the plan, the goals its guidance aims at, and the errors of this run."""
+
+    world: World
+    plan: Plan
+    landing: LandingGoal | None
+    entry: EntryGoal | None
+    dispersions: Dispersions | None
+    draws: Draws
+
+    @property
+    def minimum_correction_m_s(self) -> float:
+        return self.dispersions.minimum_correction_m_s if self.dispersions else 0.0
+
+
+class LegEnded(Exception):
+    """The phase cannot go on: an outcome and its advice. Raised and caught inside the making of a leg only."""
+
+    def __init__(self, outcome: Outcome, advice: str) -> None:
+        super().__init__(advice)
+        self.outcome, self.advice = outcome, advice
+
+
+@dataclass
+class Course:
+    """The making of one leg. `craft` is the truth now."""
+
+    setting: Setting
+    phase: str
+    before: Craft
+    craft: Craft = field(init=False)
+    knowledge: Knowledge | None = None
+    after: tuple[Craft, ...] = ()
+    arcs: list[Arc] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    burns: list[Burn] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.craft = self.before
+
+    @property
+    def world(self) -> World:
+        return self.setting.world
+
+    @property
+    def point(self) -> Point:
+        """The truth as the propagator takes it."""
+        return point_of(self.craft)
+
+    def fix(self, what: str) -> Point:
+        """What the craft knows of itself now; `what` names the fix for the draws."""
+        point, errors = self.point, self.setting.dispersions
+        sigma_r, sigma_v = (errors.navigation_position_m, errors.navigation_velocity_m_s) if errors else (0.0, 0.0)
+        off = self.setting.draws.normal(self.phase, f"navigation, {what}", 6)
+        y = point.y.copy()
+        y[:3] += sigma_r * off[:3]
+        y[3:6] += sigma_v * off[3:]
+        on = self.setting.draws.enabled
+        self.knowledge = Knowledge(point.center, vector(y[:3]), vector(y[3:6]), sigma_r if on else 0.0, sigma_v if on else 0.0)
+        return Point(point.center, point.epoch_s, y)
+
+    def coast(self, until_s: float, stop: f.Stop = f.no_stop, center: Center | None = None) -> bool:
+        """Move without thrust; whether the stop was met. Ends the leg when the craft strikes a body."""
+        flown = w.coast(self.world, self.point, until_s, stop, center, keep=True)
+        self._moved(flown.arcs, flown.point)
+        if flown.status == p.IMPACT:
+            at = utc_from_tdb(flown.point.epoch_s)
+            raise LegEnded(Outcome.IMPACT, f"{self.craft.name} strikes the {flown.point.center} at {at}; a higher periapsis before would do")
+        if flown.status == p.STUCK:
+            raise RuntimeError(f"{self.phase}: the propagator's step became too small at {flown.point}")
+        return flown.status == p.STOPPED
+
+    def burn(self, command: Command, module: str, engine_name: str, event: str) -> None:
+        """Coast to ignition and burn as commanded, with this run's errors; ends the leg when the tank runs dry."""
+        if command.ignition_s < self.craft.epoch_s:
+            raise GuidanceError(
+                f"{event}: ignition at {utc_from_tdb(command.ignition_s)} has passed, it is {utc_from_tdb(self.craft.epoch_s)}; an earlier phase must end earlier"
+            )
+        self.coast(command.ignition_s)
+        tank = self.craft.module(module)
+        engine, steering, delta_v = self._executed(command, tank.engine(engine_name), event)
+        mass, flow = self.craft.mass_kg, engine.thrust_n / engine.exhaust_speed_m_s
+        seconds = w.burn_seconds(mass, delta_v, engine.thrust_n, engine.exhaust_speed_m_s)
+        lacking = seconds * flow - tank.propellant_kg
+        seconds = min(seconds, tank.propellant_kg / flow)
+        flown = w.burn(self.world, self.point, seconds, engine.thrust_n, engine.exhaust_speed_m_s, steering, keep=True)
+        self.note(event)
+        used = mass - flown.point.mass_kg
+        sensed = engine.exhaust_speed_m_s * float(np.log(mass / flown.point.mass_kg))
+        self.burns.append(
+            Burn(
+                event,
+                self.phase,
+                self.craft.name,
+                module,
+                engine_name,
+                flown.point.center,
+                command.ignition_s,
+                flown.point.epoch_s,
+                engine.thrust_n,
+                engine.isp_s,
+                mass,
+                used,
+                sensed,
+                Attitude(steering.axis, steering.toward, steering.rate_rad_s, steering.reference_s),
+            )
+        )
+        self.craft = self.craft.with_module(tank.burned(used))
+        self._moved(flown.arcs, flown.point)
+        if lacking > 0.0:
+            raise LegEnded(
+                Outcome.PROPELLANT_EXHAUSTED,
+                f"{module} ran dry in {event}: {lacking:.1f} kg more are needed for its {delta_v:.1f} m/s; more propellant or less dry mass would do",
+            )
+
+    def note(self, name: str, **data: Any) -> None:
+        """An event at the present epoch."""
+        place = self.craft.place
+        assert isinstance(place, Orbit)
+        self.events.append(
+            Event(
+                name, self.phase, self.craft.name, self.craft.module_names, self.craft.epoch_s, place.center, place.r_m, place.v_m_s, self.craft.mass_kg, data
+            )
+        )
+
+    def note_at(self, name: str, arc: Arc, epoch_s: float, **data: Any) -> None:
+        """An event found afterwards on an arc of this leg."""
+        y = arc.at(epoch_s)[0]
+        where = (arc.center, vector(y[:3]), vector(y[3:6]))
+        self.events.append(Event(name, self.phase, self.craft.name, self.craft.module_names, epoch_s, *where, float(y[6]), data))
+
+    def leg(self, outcome: Outcome = Outcome.DONE, advice: str = "") -> Leg:
+        """What the phase hands back."""
+        events = tuple(sorted(self.events, key=lambda e: e.epoch_s))
+        return Leg(self.phase, (self.before,), self.after or (self.craft,), tuple(self.arcs), events, tuple(self.burns), outcome, advice)
+
+    def _moved(self, arcs: tuple[Arc, ...], point: Point) -> None:
+        self.arcs.extend(arcs)
+        self.craft = replace(self.craft, epoch_s=point.epoch_s, place=Orbit(point.center, vector(point.r_m), vector(point.v_m_s)))
+
+    def _executed(self, command: Command, engine: Engine, event: str) -> tuple[Engine, Steering, float]:
+        """Engine, steering and velocity change as they turn out."""
+        errors, draw = self.setting.dispersions, self.setting.draws
+        if errors is None or not draw.enabled:
+            return engine, command.steering, command.delta_v_m_s
+        thrust = engine.thrust_n * (1.0 + errors.thrust * float(draw.normal(self.phase, f"thrust, {event}")[0]))
+        scale = 1.0 + errors.accelerometer * float(draw.normal(self.phase, f"accelerometer, {event}")[0])
+        tilt = errors.pointing_rad * draw.normal(self.phase, f"pointing, {event}", 3)
+        size = float(np.linalg.norm(tilt))
+        s = command.steering
+        axis, toward = (turned(np.array(v), unit(tilt), size) for v in (s.axis, s.toward))
+        return replace(engine, thrust_n=thrust), replace(s, axis=vector(axis), toward=vector(toward)), command.delta_v_m_s / scale
+
+
+def point_of(craft: Craft) -> Point:
+    """A craft in free space as the propagator takes it."""
+    if isinstance(craft.place, Gone):
+        raise ValueError(f"{craft.name} is no longer followed ({craft.place.why}); it cannot be moved")
+    return Point(craft.place.center, craft.epoch_s, np.array([*craft.place.r_m, *craft.place.v_m_s, craft.mass_kg]))
+
+
+def knowing(state: State, name: str, knowledge: Knowledge | None) -> State:
+    """The state with what one craft knows renewed."""
+    others = tuple((key, known) for key, known in state.knowledge if key != name)
+    return replace(state, knowledge=(*others, (name, knowledge)) if knowledge else others)
