@@ -161,8 +161,7 @@ def _propagate(t0, y0, t1, model, tolerance, keep):
     g, armed = stop_value(t, y, model.forces, model.stop) if watching else 0.0, model.stop.guard_s <= 0.0
     while t != t1:
         last = abs(t1 - t) <= abs(h) * 1.0000001
-        if last:
-            h = t1 - t
+        h = t1 - t if last else (t + h) - t  # what the epochs, which resolve 0.1 microseconds, say it is: else 1 mm a step is lost
         t_new = t1 if last else t + h
         attempt(k, t, y, h, new, trial, model)
         error = step_error(k, y, new, h, tolerance)
