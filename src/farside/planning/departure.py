@@ -36,6 +36,7 @@ from farside.planning.lunar_plane import PlanError
 
 Array = NDArray[np.float64]
 HOUR_S = 3600.0
+KM_AN_HOUR = 45.0  # by which the entry range falls for every hour that the Moon is left later
 MIDDLE_RADIUS_M = WGS84_RADIUS_M - 8e3  # of the ellipsoid near 40 deg of latitude; the seeds' Earth
 BACKWARDS = (Condition("B-plane, T", "km", 5.0), Condition("B-plane, R", "km", 5.0), Condition("perilune epoch", "s", 5.0))
 
@@ -167,7 +168,7 @@ def backwards(world: World, leave_s: float, conic: Conic, goal: EntryGoal, orbit
 
     def at_moon(x: Array) -> Point | None:
         flown = coast(world, gate(x), leave_s - 10.0 * 86400.0, apsis(False), center="moon")
-        met = flown.status == p.STOPPED and flown.point.center == "moon"
+        met = flown.status in (p.STOPPED, p.IMPACT) and flown.point.center == "moon"  # a trial may run into the Moon: its hyperbola counts
         return flown.point if met and float(flown.point.v_m_s @ flown.point.v_m_s) > _escape2(flown.point) else None
 
     seed = np.array([conic.speed_m_s, 0.0, conic.ahead_rad])
@@ -266,9 +267,11 @@ def plan_departure(world: World, orbit: Point, goal: EntryGoal, leaving: Departu
     fitting = [way for way in every if goal.range_min_m <= way.home.range_m <= goal.range_max_m]
     if not fitting:
         low, high = min(w.home.range_m for w in every) / 1e3, max(w.home.range_m for w in every) / 1e3
+        short = goal.range_min_m / 1e3 - high if high < goal.range_min_m / 1e3 else low - goal.range_max_m / 1e3
         raise PlanError(
             f"return: entry ranges from {low:.0f} to {high:.0f} km in the window, the capsule flies {goal.range_min_m / 1e3:.0f} to"
-            f" {goal.range_max_m / 1e3:.0f} km; leaving some hours earlier or later would do (an hour is about 45 km)"
+            f" {goal.range_max_m / 1e3:.0f} km: {max(short, 0.0):.0f} km {'short' if high < goal.range_min_m / 1e3 else 'too far'};"
+            f" a window about {max(short, 0.0) / KM_AN_HOUR:.0f} h {'earlier' if high < goal.range_min_m / 1e3 else 'later'} would do"
         )
     failures = []
     for way in fitting[:4]:

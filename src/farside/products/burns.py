@@ -2,7 +2,8 @@
 
 *Model*: during a burn the thrust points along `cos(w) axis + sin(w) toward` with `w = rate_rad_s (t - reference_tdb_s)`, ICRF axes; the
 mass falls by `thrust_n / (9.80665 isp_s)` a second. Between burns the craft coast. A separation hands position and velocity on and
-parts the modules; `crafts` lists who flies from when to when, with what mass, and which craft it came from.
+parts the modules; `crafts` lists who flies from where to where, and which craft it came from. The states at ignitions, cut-offs and ends
+are there to be compared with: no more than the first state and the burns is needed to fly.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from farside.basis import constants
 from farside.basis.epochs import utc_from_tdb
-from farside.craft.module import STANDARD_GRAVITY_M_S2, Craft, Gone, Orbit
+from farside.craft.module import STANDARD_GRAVITY_M_S2, Center, Craft, Gone, Orbit
+from farside.dynamics.arcs import Arc
 from farside.phases.leg import Attitude, Burn, Leg
-from farside.products.events import burns_by_event
+from farside.products.events import burn_arcs, burns_by_event
 
 if TYPE_CHECKING:
     from farside.flight import Flight
@@ -36,7 +38,12 @@ def burns_record(flight: Flight) -> dict[str, Any]:
             "mass_flow_kg_s": "thrust_n / (standard_gravity_m_s2 isp_s)",
         },
         "constants": force_constants(),
-        "first_state": craft_state(first),
+        "first_state": {
+            "craft": first.name,
+            "modules": {module.name: module.mass_kg for module in first.modules},
+            "epoch_utc": utc_from_tdb(first.epoch_s),
+            **craft_state(first),
+        },
         "crafts": craft_lives(flight.legs),
         "separations": separations(flight.legs),
         "burns": [burn_record(leg, burn) for leg, burn in sorted(burns_by_event(flight.legs).values(), key=lambda b: b[1].ignition_s)],
@@ -59,50 +66,48 @@ def force_constants() -> dict[str, float]:
     }
 
 
-def craft_state(craft: Craft) -> dict[str, Any]:
-    """A craft in space at its epoch: every digit."""
-    if not isinstance(craft.place, Orbit):
-        raise ValueError(f"{craft.name} is {craft.place}; only a craft in space has a state to fly from")
-    return {
-        "craft": craft.name,
-        "modules": {module.name: module.mass_kg for module in craft.modules},
-        "epoch_tdb_s": craft.epoch_s,
-        "epoch_utc": utc_from_tdb(craft.epoch_s),
-        "center": craft.place.center,
-        "r_m": list(craft.place.r_m),
-        "v_m_s": list(craft.place.v_m_s),
-        "mass_kg": craft.mass_kg,
-    }
-
-
 def craft_lives(legs: Sequence[Leg]) -> list[dict[str, Any]]:
-    """Who flew from when to when: a craft is the same as long as its name and its modules are. `parent` is an index into this list."""
+    """Who flew from where to where: a craft is the same as long as its name and its modules are. `parent` is an index into this list."""
     lives: list[dict[str, Any]] = []
     current: dict[tuple[str, tuple[str, ...]], int] = {}
+
+    def begin(craft: Craft, parent: int | None) -> int:
+        current[craft.name, craft.module_names] = len(lives)
+        start = craft_state(craft)
+        lives.append({"craft": craft.name, "modules": list(craft.module_names), "parent": parent, "start": start, "end": start})
+        return len(lives) - 1
+
     for leg in legs:
         craft = leg.before[0]
         key = (craft.name, craft.module_names)
-        if key not in current:
-            current[key] = len(lives)
-            lives.append(_life(craft, None))
-        index = current[key]
-        lives[index]["to_tdb_s"] = leg.end_s
+        index = current[key] if key in current else begin(craft, None)
+        if leg.arcs:
+            lives[index]["end"] = arc_end(leg.arcs[-1])
         for after in leg.after:
             if (after.name, after.module_names) != key and isinstance(after.place, Orbit):
-                current[after.name, after.module_names] = len(lives)
-                lives.append(_life(after, index))
+                begin(after, index)
     return lives
 
 
-def _life(craft: Craft, parent: int | None) -> dict[str, Any]:
-    return {
-        "craft": craft.name,
-        "modules": list(craft.module_names),
-        "parent": parent,
-        "mass_kg": craft.mass_kg,
-        "from_tdb_s": craft.epoch_s,
-        "to_tdb_s": craft.epoch_s,
-    }
+def arc_start(arc: Arc) -> dict[str, Any]:
+    """The state that an arc begins with, every digit."""
+    return _state(arc.center, arc.start_s, arc.states[0].tolist())
+
+
+def arc_end(arc: Arc) -> dict[str, Any]:
+    """The state that an arc ends with, every digit."""
+    return _state(arc.center, arc.end_s, arc.states[-1].tolist())
+
+
+def craft_state(craft: Craft) -> dict[str, Any]:
+    """Where a craft in space is at its epoch, every digit."""
+    if not isinstance(craft.place, Orbit):
+        raise ValueError(f"{craft.name} is {craft.place}; only a craft in space has a state to fly from")
+    return _state(craft.place.center, craft.epoch_s, [*craft.place.r_m, *craft.place.v_m_s, craft.mass_kg])
+
+
+def _state(center: Center, epoch_s: float, values: list[float]) -> dict[str, Any]:
+    return {"epoch_tdb_s": epoch_s, "center": center, "r_m": values[:3], "v_m_s": values[3:6], "mass_kg": values[6]}
 
 
 def separations(legs: Sequence[Leg]) -> list[dict[str, Any]]:
@@ -126,7 +131,7 @@ def separations(legs: Sequence[Leg]) -> list[dict[str, Any]]:
 
 def burn_record(leg: Leg, burn: Burn) -> dict[str, Any]:
     """One burn: when, how strong, where it pointed."""
-    law = burn.attitude
+    law, arcs = burn.attitude, burn_arcs(leg, burn)
     return {
         "event": burn.name,
         "phase": burn.phase,
@@ -145,6 +150,8 @@ def burn_record(leg: Leg, burn: Burn) -> dict[str, Any]:
         "ignition_mass_kg": burn.ignition_mass_kg,
         "propellant_kg": burn.propellant_kg,
         "delta_v_m_s": burn.delta_v_m_s,
+        "ignition_state": arc_start(arcs[0]) if arcs else None,
+        "cutoff_state": arc_end(arcs[-1]) if arcs else None,
         "attitude": {"axis": list(law.axis), "toward": list(law.toward), "rate_rad_s": law.rate_rad_s, "reference_tdb_s": law.reference_s},
         "attitude_history": attitude_history(law, burn.ignition_s, burn.cutoff_s),
     }

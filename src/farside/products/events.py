@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from farside.basis.epochs import utc_from_tdb
+from farside.dynamics.arcs import Arc
 from farside.phases.leg import Burn, Event, Leg
 from farside.products.orbit import motion, osculating, place, plane_change_deg
 from farside.products.plain import plain
@@ -63,9 +64,14 @@ def event_record(event: Event, zero_s: float, sky: Sky, burned: tuple[Leg, Burn]
     }
 
 
+def burn_arcs(leg: Leg, burn: Burn) -> list[Arc]:
+    """The arcs of a burn, in order; none for a burn too short to be an arc."""
+    return [arc for arc in leg.arcs if arc.mode == "burn" and burn.ignition_s <= 0.5 * (arc.start_s + arc.end_s) <= burn.cutoff_s]
+
+
 def burn_data(leg: Leg, burn: Burn, sky: Sky) -> dict[str, Any]:
     """Totals of a burn and the osculating orbit at its cut-off."""
-    arcs = [arc for arc in leg.arcs if arc.mode == "burn" and burn.ignition_s <= 0.5 * (arc.start_s + arc.end_s) <= burn.cutoff_s]
+    arcs = burn_arcs(leg, burn)
     totals = {
         "delta_v_m_s": burn.delta_v_m_s,
         "duration_s": burn.cutoff_s - burn.ignition_s,

@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
-from numpy.typing import NDArray
-
 from farside.basis.epochs import utc_from_tdb
-from farside.craft.module import Center, Craft, Gone
+from farside.craft.module import Craft, Gone
 from farside.dynamics.arcs import Arc
 from farside.phases.leg import Leg
+from farside.products.burns import arc_end, arc_start
 from farside.products.events import mission_zero_s
 from farside.products.plain import plain
 
@@ -31,6 +30,7 @@ def flight_record(flight: Flight, files: Sequence[str]) -> dict[str, Any]:
         "mission": flight.mission.name,
         "digest": flight.mission.digest,
         "seed": flight.mission.seed,
+        "dispersed": flight.seed is not None,
         "versions": versions(),
         "data": data_used(flight.mission),
         "outcome": flight.outcome.value,
@@ -121,11 +121,6 @@ def arc_record(arc: Arc) -> dict[str, Any]:
         "center": arc.center,
         "thrust_n": arc.thrust_n,
         "steps": len(arc.times_s) - 1,
-        "start": _state(arc.center, arc.start_s, arc.states[0]),
-        "end": _state(arc.center, arc.end_s, arc.states[-1]),
+        "start": arc_start(arc),
+        "end": arc_end(arc),
     }
-
-
-def _state(center: Center, epoch_s: float, state: NDArray[Any]) -> dict[str, Any]:
-    values = state.tolist()
-    return {"epoch_tdb_s": epoch_s, "center": center, "r_m": values[:3], "v_m_s": values[3:6], "mass_kg": values[6]}

@@ -72,8 +72,8 @@ def texts(one: Row) -> tuple[str, ...]:
 
 
 def mission_time(seconds: float) -> str:
-    """`+29 12:55:35`: days, hours, minutes, seconds since the start; minus before it."""
-    whole = round(abs(seconds))
+    """`+29 12:55:35`: days, hours, minutes, whole seconds since the start; minus before it."""
+    whole = int(round(abs(seconds), 3))  # as UTC is cut, from milliseconds
     days, rest = divmod(whole, 86400)
     sign = "-" if seconds < 0.0 and whole else "+"
     return f"{sign}{days:02d} {rest // 3600:02d}:{rest // 60 % 60:02d}:{rest % 60:02d}"
