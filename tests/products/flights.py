@@ -129,6 +129,7 @@ class SyntheticFlight:
     sky: Any = None
     outcome: Outcome = Outcome.DONE
     advice: str = ""
+    seed: int | None = None
 
     events = property(lambda self: tuple(sorted((e for leg in self.legs for e in leg.events), key=lambda e: e.epoch_s)))
     burns = property(lambda self: tuple(burn for leg in self.legs for burn in leg.burns))

@@ -11,6 +11,7 @@ of nature come from `farside.basis.constants`, the Moon's coefficients from the 
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import math
 from collections.abc import Iterator
@@ -32,7 +33,6 @@ from farside.environment.gravity import _LUNAR, LUNAR_RADIUS_M
 DE421 = Path(skyfield_data.__file__).parent / "data" / "de421.bsp"
 RECORD_S = 4 * 86400.0
 BODY_TERMS, POLE_TERMS = 13, 6
-NEAR_MOON_M = 6.6e7
 G0_M_S2 = 9.80665  # 3rd CGPM 1901
 ARCSECOND = math.pi / 648000.0
 
@@ -203,9 +203,19 @@ def point_pull(r: list[Any], gm: float) -> list[Any]:
     return [k * c for c in r]
 
 
-@functools.cache
-def motion(center: str, moon_degree: int) -> hy.taylor_adaptive:
-    """The compiled integrator about one centre; time runs in seconds since the start of a record."""
+@dataclass(frozen=True)
+class Equations:
+    """Position and velocity symbols, acceleration by gravity, thrust over mass, and how many parameters they read."""
+
+    r: list[Any]
+    v: list[Any]
+    gravity: list[Any]
+    push: list[Any]
+    parameters: int
+
+
+def equations(center: str, moon_degree: int) -> Equations:
+    """The equations of motion about one centre; time runs in seconds since the start of a record."""
     r, v = [hy.make_vars(x, y, z) for x, y, z in (("x", "y", "z"), ("vx", "vy", "vz"))]
     p = Parameters()
     x = 2.0 * hy.time / RECORD_S - 1.0
@@ -219,11 +229,30 @@ def motion(center: str, moon_degree: int) -> hy.taylor_adaptive:
         from_earth, from_moon, from_sun = plus(r, moon), r, minus(plus(r, moon), sun)
         drag = plus(earth_pull(moon, to_pole), point_pull(minus(moon, sun), number.GM_SUN_M3_S2))
     pulls = [earth_pull(from_earth, to_pole), moon_pull(from_moon, to_moon, moon_degree), point_pull(from_sun, number.GM_SUN_M3_S2)]
+    gravity = [hy.sum([pull[i] for pull in pulls]) - drag[i] for i in range(3)]
     push = thrust_expression(p)
-    slopes = [hy.sum([pull[i] for pull in pulls]) - drag[i] + push[i] for i in range(3)]
-    return hy.taylor_adaptive(
-        [*zip(r, v, strict=True), *zip(v, slopes, strict=True)], [1e7, 0.0, 0.0, 0.0, 1e3, 0.0], pars=[0.0] * p.used, compact_mode=True
-    )
+    return Equations(r, v, gravity, push, p.used)
+
+
+@functools.cache
+def motion(center: str, moon_degree: int) -> hy.taylor_adaptive:
+    """The compiled integrator about one centre."""
+    e = equations(center, moon_degree)
+    system = [*zip(e.r, e.v, strict=True), *zip(e.v, plus(e.gravity, e.push), strict=True)]
+    return hy.taylor_adaptive(system, [1e7, 0.0, 0.0, 0.0, 1e3, 0.0], pars=[0.0] * e.parameters, compact_mode=True)
+
+
+@functools.cache
+def gravity_function(center: str, moon_degree: int) -> Any:
+    """The compiled acceleration by gravity alone."""
+    e = equations(center, moon_degree)
+    return hy.cfunc(e.gravity, e.r)
+
+
+def gravity(center: str, epoch_s: float, r_m: np.ndarray, moon_degree: int = 6) -> np.ndarray:
+    """Acceleration (3,) [m/s2] by gravity at a position about a centre."""
+    start = record_start_s(epoch_s)
+    return np.asarray(gravity_function(center, moon_degree)(r_m, pars=record_parameters(start), time=epoch_s - start))
 
 
 def thrust_expression(p: Parameters) -> list[Any]:
@@ -299,22 +328,19 @@ def about(here: Here, center: str) -> Here:
     return Here(here.epoch_s, center, here.r_m + sign * moon, here.v_m_s + sign * speed, here.mass_kg)
 
 
-def best_center(here: Here) -> Here:
-    """The same state about the Moon when near it, else about the Earth."""
-    moon = about(here, "moon")
-    return moon if np.linalg.norm(moon.r_m) < NEAR_MOON_M else about(here, "earth")
-
-
-# --- the two checks ---------------------------------------------------------------------------------------------------------------------
+# --- the checks -------------------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Row:
-    """One arc flown again: `error_m` and `error_m_s` are its distance from the recorded end, `error_kg` that of the mass."""
+    """One coast or burn flown again; `what` is "coast", "burn" or the burn's name.
+
+    `error_m`, `error_m_s` and `error_kg` are its distance from the recorded end, in position, velocity and mass.
+    """
 
     craft: str
     phase: str
-    kind: str
+    what: str
     from_s: float
     to_s: float
     end: Here
@@ -329,10 +355,10 @@ def here_from(record: dict[str, Any], mass_kg: float | None = None) -> Here:
     return Here(record["epoch_tdb_s"], record["center"], np.array(record["r_m"]), np.array(record["v_m_s"]), mass)
 
 
-def compared(craft: str, phase: str, kind: str, start_s: float, end: Here, recorded: Here) -> Row:
+def compared(craft: str, phase: str, what: str, start_s: float, end: Here, recorded: Here) -> Row:
     same = about(end, recorded.center)
     gap, slip = np.linalg.norm(same.r_m - recorded.r_m), np.linalg.norm(same.v_m_s - recorded.v_m_s)
-    return Row(craft, phase, kind, start_s, recorded.epoch_s, same, float(gap), float(slip), abs(end.mass_kg - recorded.mass_kg))
+    return Row(craft, phase, what, start_s, recorded.epoch_s, same, float(gap), float(slip), abs(end.mass_kg - recorded.mass_kg))
 
 
 def replay_arcs(flight: dict[str, Any], burns: dict[str, Any], moon_degree: int = 6) -> list[Row]:
@@ -352,28 +378,43 @@ def burn_at(burns: dict[str, Any], craft: str, arc: dict[str, Any]) -> dict[str,
     return next(b for b in burns["burns"] if b["craft"] == craft and b["ignition_tdb_s"] <= middle <= b["cutoff_tdb_s"])
 
 
-def replay(burns: dict[str, Any], moon_degree: int = 6) -> Iterator[tuple[str, str, Here]]:
-    """The whole flight from its first state and the list of burns alone: (craft, "coast" or the burn's name, state at its end) by craft.
+def replay(burns: dict[str, Any], anew: bool = True, moon_degree: int = 6) -> Iterator[Row]:
+    """The whole flight from `burns.json` alone, craft by craft: a row per coast (from one burn to the next) and per burn.
 
-    No recorded state is read after the first one: errors add up, and the Moon multiplies them.
+    `anew`: every coast and burn starts where the flight's own start of it was recorded, so that a row is the error of that coast or burn.
+    Otherwise no recorded state is read after the first: errors go on, and every passage of the Moon multiplies them. The centre is changed
+    when the flight changed it.
     """
     reached: dict[int, Here] = {}
     for index, life in enumerate(burns["crafts"]):
-        here = here_from(burns["first_state"]) if life["parent"] is None else reached[life["parent"]]
-        here = Here(here.epoch_s, here.center, here.r_m, here.v_m_s, life["mass_kg"])
+        here = here_from(burns["first_state"] if life["parent"] is None else life["start"])
+        if life["parent"] is not None and not anew:
+            here = dataclasses.replace(reached[life["parent"]], mass_kg=here.mass_kg)
         for burn in burns["burns"]:
-            if burn["craft"] == life["craft"] and life["from_tdb_s"] <= burn["ignition_tdb_s"] < life["to_tdb_s"]:
-                here = coast(here, burn["ignition_tdb_s"], moon_degree)
-                yield life["craft"], "coast", here
-                here = fly(about(here, burn["center"]), burn["cutoff_tdb_s"], burn, moon_degree)
-                yield life["craft"], burn["event"], here
-        here = coast(here, life["to_tdb_s"], moon_degree)
-        yield life["craft"], "coast", here
+            if not burns_on(life, burn):
+                continue
+            for end, what, fired in ((burn["ignition_state"], "coast", None), (burn["cutoff_state"], burn["event"], burn)):
+                row = next_row(here, life, what, here_from(end), fired, moon_degree)
+                yield row
+                here = here_from(end) if anew else row.end
+        if here.epoch_s < life["end"]["epoch_tdb_s"]:
+            row = next_row(here, life, "coast", here_from(life["end"]), None, moon_degree)
+            yield row
+            here = row.end
         reached[index] = here
 
 
-def coast(here: Here, end_s: float, moon_degree: int) -> Here:
-    """A coast about whichever centre is the better one, looked at every six hours."""
-    while here.epoch_s < end_s:
-        here = fly(best_center(here), min(end_s, here.epoch_s + 21600.0), None, moon_degree)
-    return here
+def burns_on(life: dict[str, Any], burn: dict[str, Any]) -> bool:
+    """Whether a burn belongs to this life of a craft."""
+    mine = burn["craft"] == life["craft"] and burn["modules"] == life["modules"]
+    return mine and life["start"]["epoch_tdb_s"] <= burn["ignition_tdb_s"] < life["end"]["epoch_tdb_s"]
+
+
+def next_row(here: Here, life: dict[str, Any], what: str, recorded: Here, burn: dict[str, Any] | None, moon_degree: int) -> Row:
+    """Fly on to a recorded state, by a burn or a coast, and compare."""
+    start_s = here.epoch_s
+    for change in life["centers"]:
+        if here.epoch_s < change["from_tdb_s"] < recorded.epoch_s:
+            here = about(fly(here, change["from_tdb_s"], burn, moon_degree), change["center"])
+    end = fly(about(here, recorded.center), recorded.epoch_s, burn, moon_degree)
+    return compared(life["craft"], "", what, start_s, end, recorded)

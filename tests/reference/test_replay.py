@@ -15,6 +15,7 @@ from jplephem.spk import SPK
 from farside.basis.constants import GM_EARTH_M3_S2, GM_MOON_M3_S2
 from farside.craft.module import Craft, Engine, Module, Orbit
 from farside.dynamics import world as first
+from farside.dynamics.forces import gravity
 from farside.environment.ephemeris import load_sky
 from farside.environment.gravity import moon_gravity
 from farside.phases.leg import Attitude, Burn, Leg
@@ -153,6 +154,14 @@ def test_between_its_steps_an_arc_is_as_good_as_at_them(world, start):
         assert np.linalg.norm(arc.at(middle)[0, :3] - second.fly(here, float(middle)).r_m) < 0.1
 
 
+def test_the_package_and_the_second_opinion_feel_the_same_gravity(world):
+    """Accelerations to the last digits, at places where every term counts."""
+    for here in (low_lunar_orbit(), parking_orbit(), transfer_orbit()):
+        ours = gravity(here.epoch_s, point(here).y, world.forces(here.center))
+        theirs = second.gravity(here.center, here.epoch_s, here.r_m)
+        np.testing.assert_allclose(ours, theirs, atol=2e-10 * np.linalg.norm(theirs))  # the pole differs by IERS's 0.3 mas
+
+
 # --- a whole flight from its files ------------------------------------------------------------------------------------------------------
 
 
@@ -209,29 +218,21 @@ def documents(world, tmp_path_factory):
 
 def test_every_arc_of_a_flight_is_flown_again_from_its_files(documents):
     rows = second.replay_arcs(documents["flight.json"], documents["burns.json"])
-    assert [(row.craft, row.kind) for row in rows] == [
-        ("launcher", "coast"),
-        ("launcher", "burn"),
-        ("launcher", "coast"),
-        ("orbiter", "coast"),
-    ]
+    assert [(row.craft, row.what) for row in rows] == [*[("launcher", w) for w in ("coast", "burn", "coast")], ("orbiter", "coast")]
     for row in rows:
-        assert row.error_m < 0.5
+        assert row.error_m < 0.1
         assert row.error_kg < 1e-5
 
 
-def test_a_whole_flight_is_flown_again_from_its_burns_alone(documents):
-    """No recorded state but the first is read; in four days after the burn millimetres may become metres."""
-    ends = {(craft, what): here for craft, what, here in second.replay(documents["burns.json"])}
-    flown = documents["flight.json"]["legs"]
-    assert {craft for craft, _ in ends} == {"launcher", "orbiter"}
-    for leg in flown[-2:]:
-        recorded = second.here_from(leg["arcs"][-1]["end"])
-        found = second.about(ends[leg["craft"], "coast"], recorded.center)
-        assert np.linalg.norm(found.r_m - recorded.r_m) < 10.0
-        assert found.mass_kg == pytest.approx(recorded.mass_kg, abs=1e-5)
-    recorded = second.here_from(flown[1]["arcs"][-1]["end"])
-    assert np.linalg.norm(ends["launcher", "tli"].r_m - recorded.r_m) < 0.05
+@pytest.mark.parametrize(("anew", "allowed_m"), [(True, 0.1), (False, 10.0)])
+def test_a_whole_flight_is_flown_again_from_its_burns_alone(documents, anew, allowed_m):
+    """Without a recorded state but the first, what is a tenth of a millimetre after the burn has grown for four days."""
+    rows = list(second.replay(documents["burns.json"], anew))
+    expected = [("launcher", "coast"), ("launcher", "tli"), ("launcher", "coast"), ("orbiter", "coast")]  # joined; then each alone
+    assert [(row.craft, row.what) for row in rows] == expected
+    for row in rows:
+        assert row.error_m < allowed_m
+        assert row.error_kg < 1e-5
 
 
 def test_a_burn_pointed_elsewhere_is_noticed(documents):
