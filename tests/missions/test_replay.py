@@ -7,23 +7,12 @@ import numpy as np
 import pytest
 import replay as second
 
-import farside as fs
-from farside.products import write_flight
-
-MISSIONS = ("change6", "change5")
 WEEK_S = 7 * 86400.0
 
 
-@pytest.fixture(scope="module", params=MISSIONS)
-def flight(request, missions_folder):
-    mission = fs.load(missions_folder / f"{request.param}.toml")
-    return fs.fly(mission, fs.plan(mission))
-
-
 @pytest.fixture(scope="module")
-def documents(flight, tmp_path_factory):
-    paths = write_flight(flight, tmp_path_factory.mktemp(flight.mission.name))
-    return {name: json.loads(paths[name].read_text()) for name in ("flight.json", "burns.json")}
+def documents(files):
+    return {name: json.loads(files[name].read_text()) for name in ("flight.json", "burns.json")}
 
 
 def allowed_m(row):
@@ -49,8 +38,8 @@ def test_every_coast_and_burn_follows_from_the_list_of_burns(documents):
 
 
 def test_the_first_state_and_the_burns_alone_lead_around_the_moon(documents):
-    """Nothing recorded is read after the first state. A tenth of a millimetre after the trans-lunar burn is centimetres at the Moon, metres
-    in the orbits there; the way home, by a passage 200 km above the Moon, multiplies by hundreds more: no two programs agree on that."""
+    """Nothing recorded is read after the first state. A tenth of a millimetre after the trans-lunar burn is centimetres at the Moon and
+    metres in the orbits there; on the way home, close by the Moon, it is multiplied by hundreds more, too many for any two programs."""
     rows = list(second.replay(documents["burns.json"], anew=False))
     capture = next(row for row in rows if row.what == "loi_1")
     assert capture.error_m < 10.0
@@ -59,7 +48,7 @@ def test_the_first_state_and_the_burns_alone_lead_around_the_moon(documents):
 
 
 def test_a_burn_changes_velocity_by_the_integral_of_thrust_over_mass(flight):
-    """Velocity change less the integral of gravity along the arc (Gauss, 40 points) is that of thrust over mass, as a vector and in size."""
+    """Velocity change less the integral of gravity along the arc (Gauss, 40 points) is that of thrust over mass, vector and size."""
     points, weights = np.polynomial.legendre.leggauss(40)
     for leg in flight.legs:
         for burn in leg.burns:
@@ -67,13 +56,13 @@ def test_a_burn_changes_velocity_by_the_integral_of_thrust_over_mass(flight):
             half = 0.5 * (arc.end_s - arc.start_s)
             epochs = arc.start_s + half * (points + 1.0)
             states = arc.at(epochs)
-            pulled = sum(w * half * second.gravity(arc.center, t, y[:3]) for w, t, y in zip(weights, epochs, states, strict=True))
+            pulls = np.array([second.gravity(arc.center, t, y[:3]) for t, y in zip(epochs, states, strict=True)])
             flow = burn.thrust_n / (second.G0_M_S2 * burn.isp_s)
             pushes = burn.thrust_n / (burn.ignition_mass_kg - flow * (epochs - burn.ignition_s)) * weights * half
             law = burn.attitude
             angles = law.rate_rad_s * (epochs - law.reference_s)
             pointing = np.outer(np.cos(angles), law.axis) + np.outer(np.sin(angles), law.toward)
-            found = arc.states[-1, 3:6] - arc.states[0, 3:6] - pulled
+            found = arc.states[-1, 3:6] - arc.states[0, 3:6] - half * weights @ pulls
             assert np.linalg.norm(found - pushes @ pointing) < 1e-6 * burn.delta_v_m_s
             assert math.isclose(pushes.sum(), burn.delta_v_m_s, rel_tol=1e-6)
             assert math.isclose(burn.propellant_kg, flow * 2.0 * half, rel_tol=1e-6)
