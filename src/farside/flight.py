@@ -106,7 +106,7 @@ class Flight:
         return self.legs[0].before[0].module_names
 
     def at(self, epoch_s: float, module: str) -> Truth:
-        """Where a module is at an epoch (TDB s past J2000), attached or free; `ValueError` outside its life, `KeyError` for no such module."""
+        """Where a module is at an epoch (TDB s past J2000), attached or free; `ValueError` outside its life, `KeyError` for none such."""
         if module not in self.modules:
             raise KeyError(f"no module {module!r} in {self.mission.name}; it has {', '.join(self.modules)}")
         lives = [leg for leg in self.legs if module in leg.before[0].module_names]
@@ -116,9 +116,7 @@ class Flight:
                     y = arc.at(epoch_s)[0]
                     return Truth(epoch_s, arc.center, vector(y[:3]), vector(y[3:6]), float(y[6]), leg.before[0].name)
         first, last = lives[0].start_s, max(leg.end_s for leg in lives)
-        raise ValueError(
-            f"{module} is followed from {utc_from_tdb(first)} to {utc_from_tdb(last)}; asked for {utc_from_tdb(epoch_s)}"
-        )
+        raise ValueError(f"{module} is followed from {utc_from_tdb(first)} to {utc_from_tdb(last)}; asked for {utc_from_tdb(epoch_s)}")
 
     def __repr__(self) -> str:
         burned = sum(burn.delta_v_m_s for burn in self.burns)
@@ -184,7 +182,10 @@ def road_goal(mission: Mission) -> RoadGoal:
     stack = _names_after(mission, transfer)
     engine = _engine(mission, capture or transfer)
     ship = Ship(
-        sum(mission.modules[m].mass_kg for m in stack), _engine(mission, transfer), engine, _engine(mission, lowering) if lowering else engine
+        sum(mission.modules[m].mass_kg for m in stack),
+        _engine(mission, transfer),
+        engine,
+        _engine(mission, lowering) if lowering else engine,
     )
     perilune = MOON_RADIUS_M + (capture.perilune_altitude_m if capture else 200e3)
     goals = mission.goals
@@ -245,19 +246,20 @@ def landing_goal(mission: Mission) -> LandingGoal | None:
 
 
 def entry_goal(mission: Mission) -> EntryGoal | None:
-    """The gate of the atmosphere and the site behind it; None in a mission that does not come home."""
+    """The gate of the atmosphere and the site behind it; None in a mission without a gate, or without a separation at an altitude."""
     gate, landing_s = _one(mission.phases, Gate), mission.goals.return_landing_s
     if gate is None or landing_s is None:
         return None
     site = mission.recovery_site
     trigger = next((p.when for p in mission.phases if isinstance(p, Separation) and isinstance(p.when, AtAltitude)), None)
-    passage = trigger or AtAltitude(altitude_m=5e6, before_landing_min_s=45 * 60.0, before_landing_max_s=47 * 60.0)
+    if trigger is None:
+        return None
     return EntryGoal(
         unit(np.array(itrf_from_geodetic(site.latitude_rad, site.longitude_rad, site.altitude_m))),
         landing_s,
-        passage.altitude_m,
-        landing_s - passage.before_landing_max_s,
-        landing_s - passage.before_landing_min_s,
+        trigger.altitude_m,
+        landing_s - trigger.before_landing_max_s,
+        landing_s - trigger.before_landing_min_s,
         gate.altitude_m,
         gate.flight_path_angle_rad,
         gate.range_min_m,

@@ -107,7 +107,9 @@ def _differences(residual: Callable[[Array], Array], x: Array, at: Array, steps:
     return np.array(columns).T
 
 
-def secant(function: Callable[[float], float], first: float, second: float, tolerance: float, limit: float = np.inf, iterations: int = 40) -> tuple[float, float]:
+def secant(
+    function: Callable[[float], float], first: float, second: float, tolerance: float, limit: float = np.inf, iterations: int = 40
+) -> tuple[float, float]:
     """(x, function(x)) with |function(x)| <= tolerance, by secants kept inside a bracket once there is one; the best found otherwise."""
     a, fa = first, function(first)
     if abs(fa) <= tolerance:

@@ -36,14 +36,18 @@ def turned(vector: Array, axis: Array, angle_rad: float) -> Array:
 
 @kernel
 def stumpff(psi):
-    """The functions c2 and c3 of Vallado 2.3."""
-    if psi > 1e-4:
+    """The functions c2 and c3 of Vallado 2.3; by their series where the closed forms cancel."""
+    if psi > 1.0:
         s = math.sqrt(psi)
         return (1.0 - math.cos(s)) / psi, (s - math.sin(s)) / (s * psi)
-    if psi < -1e-4:
+    if psi < -1.0:
         s = math.sqrt(-psi)
         return (1.0 - math.cosh(s)) / psi, (math.sinh(s) - s) / (s * -psi)
-    return 0.5 - psi / 24.0 + psi * psi / 720.0, 1.0 / 6.0 - psi / 120.0 + psi * psi / 5040.0
+    c2 = c3 = 1.0
+    for k in range(9, 0, -1):
+        c2 = 1.0 - psi * c2 / ((2 * k + 1) * (2 * k + 2))
+        c3 = 1.0 - psi * c3 / ((2 * k + 2) * (2 * k + 3))
+    return 0.5 * c2, c3 / 6.0
 
 
 @kernel
@@ -58,7 +62,9 @@ def kepler(r, v, seconds, mu):
     if alpha > 0.0:
         guess = target * alpha
     else:
-        guess = math.copysign(math.sqrt(-1.0 / min(alpha, -1e-30)) * math.log(1.0 + 2.0 * abs(target) * math.sqrt(-min(alpha, -1e-30)) / r0), seconds)
+        guess = math.copysign(
+            math.sqrt(-1.0 / min(alpha, -1e-30)) * math.log(1.0 + 2.0 * abs(target) * math.sqrt(-min(alpha, -1e-30)) / r0), seconds
+        )
     chi = guess
     size = max(abs(guess), 1.0)
     low, high = chi - size, chi + size
@@ -101,7 +107,7 @@ def universal_time(chi, alpha, r0, vr, root):
 
 
 class Arrival(NamedTuple):
-    """A hyperbola seen from its incoming asymptote: B-plane components [m], excess speed [m/s], periapsis radius [m], seconds to periapsis."""
+    """A hyperbola from its incoming asymptote: B-plane components [m], excess speed [m/s], periapsis radius [m], seconds to periapsis."""
 
     b_t_m: float
     b_r_m: float
@@ -271,7 +277,9 @@ def _lambert(r1, r2, seconds, mu, prograde_normal, revolutions, low_path):
     return vr1 * i1 + vt / n1 * t1, vr2 * i2 + vt / n2 * t2
 
 
-def lambert(r1: Array, r2: Array, seconds: float, mu: float, normal: Array, revolutions: int = 0, low_path: bool = True) -> tuple[Array, Array]:
+def lambert(
+    r1: Array, r2: Array, seconds: float, mu: float, normal: Array, revolutions: int = 0, low_path: bool = True
+) -> tuple[Array, Array]:
     """Velocities [m/s] at both ends of the two-body path from r1 to r2 [m] in `seconds`, turning about the side of `normal` (3,).
 
     `revolutions` full turns on the way; with one or more there are two paths, `low_path` chooses. `ValueError` when the points lie on one
@@ -279,7 +287,9 @@ def lambert(r1: Array, r2: Array, seconds: float, mu: float, normal: Array, revo
     """
     if seconds <= 0.0:
         raise ValueError(f"time of flight {seconds} s: must be positive")
-    v1, v2 = _lambert(np.asarray(r1, float), np.asarray(r2, float), float(seconds), float(mu), np.asarray(normal, float), revolutions, low_path)
+    v1, v2 = _lambert(
+        np.asarray(r1, float), np.asarray(r2, float), float(seconds), float(mu), np.asarray(normal, float), revolutions, low_path
+    )
     if not np.isfinite(v1).all():
         raise ValueError(f"no path of {revolutions} turns in {seconds:.6g} s; fewer turns, more time, or points not on one line would do")
     return v1, v2

@@ -106,8 +106,9 @@ class Craft:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What a craft knows of itself: estimated state at its craft's epoch and the one-sigma errors of that estimate (zero: perfect)."""
+    """What a craft knows of itself: its estimated state at the epoch of the last fix, and the one-sigma errors of that (zero: perfect)."""
 
+    epoch_s: float
     center: Center
     r_m: Vector
     v_m_s: Vector
@@ -133,7 +134,8 @@ class State:
         for key, known in self.knowledge:
             if key == name:
                 return known
-        place = self.craft(name).place
+        craft = self.craft(name)
+        place = craft.place
         if not isinstance(place, Orbit):
             raise KeyError(f"{name} is {place}, it has no orbit to know")
-        return Knowledge(place.center, place.r_m, place.v_m_s)
+        return Knowledge(craft.epoch_s, place.center, place.r_m, place.v_m_s)

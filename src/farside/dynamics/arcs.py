@@ -21,8 +21,9 @@ Mode = Literal["coast", "burn"]
 class Arc:
     """One stretch of motion about one centre.
 
-    `times_s` (n+1,) TDB seconds past J2000, rising (falling in planning's backward flights); `states` (n+1, 7): position [m], velocity [m/s] about `center` in ICRF axes, mass
-    [kg] of all joined modules; `dense` (n, 7, 7): coefficients of the steps' interpolants; `thrust_n` is zero in a coast.
+    `times_s` (n+1,) TDB seconds past J2000, rising (falling in planning's backward flights); `states` (n+1, 7): position [m], velocity
+    [m/s] about `center` in ICRF axes, mass [kg] of all joined modules; `dense` (n, 7, 7): coefficients of the steps' interpolants;
+    `thrust_n` is zero in a coast.
     """
 
     center: Center

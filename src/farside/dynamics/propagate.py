@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farside.basis.kernel import kernel
-from farside.dynamics.dop853 import B, C, D, E3, E5, A
+from farside.dynamics.dop853 import E3, E5, A, B, C, D
 from farside.dynamics.forces import below_surface, rate, stop_value
 
 REACHED, STOPPED, IMPACT, STUCK = 0, 1, 2, 3
@@ -140,7 +140,7 @@ def stop_share(dense, t, y, h, low, g_low, high, g_high, trial, model):
 @kernel
 def grown(array):
     """The same array with room for twice as many rows."""
-    bigger = np.empty((2 * array.shape[0],) + array.shape[1:])
+    bigger = np.empty((2 * array.shape[0],) + array.shape[1:])  # noqa: RUF005 (numba adds tuples, it does not unpack them)
     bigger[: array.shape[0]] = array
     return bigger
 

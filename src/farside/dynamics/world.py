@@ -17,7 +17,7 @@ from farside.basis.constants import GM_EARTH_M3_S2, GM_MOON_M3_S2, GM_SUN_M3_S2,
 from farside.craft.module import Center, Vector
 from farside.dynamics import forces as f
 from farside.dynamics import propagate as p
-from farside.dynamics.arcs import Arc
+from farside.dynamics.arcs import Arc, Mode
 from farside.environment.ephemeris import Sky, moon_matrix, moon_state, sky_at
 from farside.environment.gravity import Harmonics
 
@@ -111,7 +111,7 @@ class World:
 def _fly(world: World, point: Point, until_s: float, model: f.Coast | f.Burn, keep: bool, thrust_n: float) -> Flown:
     path = p.propagate(point.epoch_s, point.y, until_s, model, world.tolerance, keep)
     end = Point(point.center, float(path.times_s[-1]), path.states[-1])
-    mode = "burn" if thrust_n else "coast"
+    mode: Mode = "burn" if thrust_n else "coast"
     arcs = (Arc(point.center, mode, path.times_s, path.states, path.dense, thrust_n),) if keep and path.times_s.size > 1 else ()
     return Flown(end, path.status, arcs)
 
@@ -149,7 +149,14 @@ def burn_seconds(mass_kg: float, delta_v_m_s: float, thrust_n: float, exhaust_m_
 def burn(world: World, point: Point, seconds: float, thrust_n: float, exhaust_m_s: float, steering: Steering, keep: bool = False) -> Flown:
     """Fire for so many seconds, from where the point is."""
     model = f.Burn(
-        world.forces(point.center), f.no_stop, thrust_n, exhaust_m_s, steering.axis, steering.toward, steering.rate_rad_s, steering.reference_s
+        world.forces(point.center),
+        f.no_stop,
+        thrust_n,
+        exhaust_m_s,
+        steering.axis,
+        steering.toward,
+        steering.rate_rad_s,
+        steering.reference_s,
     )
     return _fly(world, point, point.epoch_s + seconds, model, keep, thrust_n)
 

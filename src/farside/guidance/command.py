@@ -57,7 +57,9 @@ def burn_seconds(point: Point, command: Command, engine: Engine) -> float:
 def fly(world: World, point: Point, command: Command, engine: Engine, keep: bool = False) -> tuple[Flown, Flown]:
     """The coast to ignition and the burn, as the engine is declared."""
     before = w.coast(world, point, command.ignition_s, keep=keep)
-    after = w.burn(world, before.point, burn_seconds(point, command, engine), engine.thrust_n, engine.exhaust_speed_m_s, command.steering, keep)
+    after = w.burn(
+        world, before.point, burn_seconds(point, command, engine), engine.thrust_n, engine.exhaust_speed_m_s, command.steering, keep
+    )
     return before, after
 
 
@@ -67,7 +69,7 @@ def after_burn(world: World, point: Point, command: Command, engine: Engine) -> 
 
 
 def along_velocity(world: World, point: Point, apsis_s: float, delta_v_m_s: float, engine: Engine) -> Command:
-    """A burn centred on an apsis at `apsis_s`, along the velocity (`delta_v_m_s` > 0) or against it (< 0), turning with the coasting arc."""
+    """A burn centred on an apsis, along the velocity (`delta_v_m_s` > 0) or against it (< 0), turning with the coasting arc."""
     seconds = w.burn_seconds(point.mass_kg, abs(delta_v_m_s), engine.thrust_n, engine.exhaust_speed_m_s)
     start = w.coast(world, point, apsis_s - 0.5 * seconds).point
     end = w.coast(world, start, apsis_s + 0.5 * seconds).point

@@ -16,14 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farside.basis.axes import icrf_to_itrf
-from farside.basis.constants import EARTH_ROTATION_RATE_RAD_S
+from farside.basis.constants import EARTH_ROTATION_RATE_RAD_S, GM_EARTH_M3_S2, WGS84_RADIUS_M
 from farside.basis.twobody import angle_between, unit
 from farside.dynamics import propagate as p
-from farside.dynamics.world import Point, World, coast, descent_through
+from farside.dynamics.world import Point, World, apsis, coast, descent_through
 
 Array = NDArray[np.float64]
 GROUND_RADIUS_M = 6.371e6  # mean radius, for distances along the ground
 DAY_S = 86400.0
+FALL_S = 1175.0  # from 5000 km to 120 km on any return from the Moon, to some seconds; a seed
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,40 @@ def gate_at(world: World, passage_s: float, point: Point, goal: EntryGoal) -> Ga
         GROUND_RADIUS_M * math.asin(float(unit(np.cross(r, v)) @ there)),
         GROUND_RADIUS_M * math.asin(float(unit(np.cross(r, relative)) @ here)),
     )
+
+
+def perigee_miss(world: World, point: Point, goal: EntryGoal) -> Array:
+    """How a coast home passes the Earth against how it should, defined also where the gate is not reached: perigee radius [km], its epoch
+    [s], distance of the turned site from the plane [km]. NaN when the Earth is not passed within three days of the goal."""
+    flown = coast(world, point, goal.passage_s + 3.0 * DAY_S, apsis(True), center="earth")
+    if flown.point.center != "earth" or flown.status not in (p.STOPPED, p.IMPACT):
+        return np.full(3, np.nan)
+    r, v = flown.point.r_m, flown.point.v_m_s
+    energy = 0.5 * float(v @ v) - GM_EARTH_M3_S2 / float(np.linalg.norm(r))
+    perigee, to_perigee = perigee_of(r, v)
+    gate_radius = WGS84_RADIUS_M + goal.gate_height_m
+    speed = math.sqrt(2.0 * (energy + GM_EARTH_M3_S2 / gate_radius))
+    angle = goal.flight_path_angle_rad
+    wanted, later = perigee_of(np.array([gate_radius, 0.0, 0.0]), speed * np.array([math.sin(angle), math.cos(angle), 0.0]))
+    gate_s = goal.passage_s + FALL_S
+    site = goal.site(0.5 * (gate_s + goal.landing_s))
+    across = GROUND_RADIUS_M * math.asin(float(unit(np.cross(r, v)) @ site))
+    return np.array([(perigee - wanted) / 1e3, flown.point.epoch_s + to_perigee - (gate_s + later), across / 1e3])
+
+
+def perigee_of(r: Array, v: Array) -> tuple[float, float]:
+    """Osculating perigee radius [m] about the Earth, and the seconds to that perigee (negative: since)."""
+    mu, size = GM_EARTH_M3_S2, float(np.linalg.norm(r))
+    a = 1.0 / (2.0 / size - float(v @ v) / mu)
+    h = np.cross(r, v)
+    e = math.sqrt(max(0.0, 1.0 - float(h @ h) / (mu * a)))
+    if a > 0.0:
+        anomaly = math.atan2(float(r @ v) / math.sqrt(mu * a), 1.0 - size / a)
+        mean = anomaly - e * math.sin(anomaly)
+    else:
+        anomaly = math.asinh(float(r @ v) / (e * math.sqrt(-mu * a)))
+        mean = e * math.sinh(anomaly) - anomaly
+    return a * (1.0 - e), -mean * math.sqrt(abs(a) ** 3 / mu)
 
 
 def fall_to_gate(world: World, point: Point, goal: EntryGoal) -> Gate | None:

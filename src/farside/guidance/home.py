@@ -18,14 +18,22 @@ from farside.basis.twobody import angle_between, unit
 from farside.craft.module import Engine
 from farside.dynamics.world import Point, Steering, World, apsis, burn_seconds, coast
 from farside.guidance.command import Command, after_burn, along_velocity, fixed, local_axes, vector
-from farside.guidance.entry import EntryGoal, Gate, fall_to_gate
+from farside.guidance.entry import EntryGoal, Gate, fall_to_gate, perigee_miss
 from farside.guidance.lunar import GuidanceError
+from farside.guidance.passage import AT_PERILUNE, PeriluneGoal, bplane_miss
 
 Array = NDArray[np.float64]
 AT_GATE = (
     Condition("flight-path angle at the gate", "deg", 1e-4),
     Condition("epoch of the separation height", "s", 0.5),
     Condition("cross-range at the gate", "km", 0.5),
+)
+
+
+AT_PERIGEE = (
+    Condition("perigee radius", "km", 30.0),
+    Condition("perigee epoch", "s", 60.0),
+    Condition("site from the plane of the return", "km", 30.0),
 )
 
 
@@ -53,7 +61,7 @@ def first(world: World, known: Point, engine: Engine, centre_s: float, perilune_
 
 
 def burn_about(world: World, start: Point, centre_s: float, delta_v: Array, engine: Engine) -> Command:
-    """A burn centred on an epoch; `delta_v` (3,) m/s along the velocity, the orbit's normal and outward there, turning with the velocity."""
+    """A burn centred on an epoch; `delta_v` (3,) [m/s] along velocity, orbit's normal and outward there, turning with the velocity."""
     size = float(np.linalg.norm(delta_v))
     seconds = burn_seconds(start.mass_kg, size, engine.thrust_n, engine.exhaust_speed_m_s)
     ignition = coast(world, start, centre_s - 0.5 * seconds).point
@@ -65,38 +73,70 @@ def burn_about(world: World, start: Point, centre_s: float, delta_v: Array, engi
     return Command(ignition.epoch_s, size, Steering(vector(axis), vector(toward), rate, centre_s))
 
 
-def second(world: World, known: Point, engine: Engine, centre_s: float, seed: Array, goal: EntryGoal) -> tuple[Command, Gate, Solution]:
-    """Leave the Moon around a perilune for the gate; `seed` (3,) is the impulse in local axes."""
+def pass_near(world: World, known: Point, line: Array, epoch_s: float) -> float:
+    """The epoch nearest to one given at which a near-circle passes a direction (3,) (to 1 ms)."""
+    for _ in range(3):
+        at = coast(world, known, epoch_s).point
+        normal = unit(np.cross(at.r_m, at.v_m_s))
+        angle = math.atan2(float(np.cross(at.r_m, line) @ normal), float(at.r_m @ line))
+        epoch_s += angle * float(at.r_m @ at.r_m) / float(np.linalg.norm(np.cross(at.r_m, at.v_m_s)))
+    return epoch_s
+
+
+def second(
+    world: World, known: Point, engine: Engine, centre_s: float, leaving_m_s: Array, goal: EntryGoal
+) -> tuple[Command, Gate, Solution]:
+    """Leave the Moon around a perilune for the gate; the seed is the impulse that would leave with the velocity `leaving_m_s` (3,)."""
+    perilune = coast(world, known, centre_s).point
+    seed = local_axes(perilune) @ (leaving_m_s - perilune.v_m_s)
     half = 0.5 * burn_seconds(known.mass_kg, 1.3 * float(np.linalg.norm(seed)), engine.thrust_n, engine.exhaust_speed_m_s)
     start = coast(world, known, max(known.epoch_s, centre_s - half - 600.0)).point
 
-    def fly(x: Array) -> Gate | None:
-        return fall_to_gate(world, after_burn(world, start, burn_about(world, start, centre_s, x, engine), engine), goal)
+    def after(x: Array) -> Point:
+        return after_burn(world, start, burn_about(world, start, centre_s, x, engine), engine)
 
-    found = solve(lambda x: gate_miss(fly(x), goal), seed, np.full(3, 0.01), AT_GATE, np.full(3, 20.0))
-    gate = fly(found.x)
+    found = to_gate(world, after, seed, 0.01, goal)
+    gate = fall_to_gate(world, after(found.x), goal)
     if not found.met or gate is None:
         raise GuidanceError(f"second burn home: {found.advice}")
     return burn_about(world, start, centre_s, found.x, engine), gate, found
 
 
-def correct(
-    world: World, known: Point, engine: Engine, ignition_s: float, miss: Callable[[Point], Array], conditions: tuple[Condition, ...]
-) -> tuple[Command | None, Solution]:
-    """The smallest burn at an epoch after which `miss` is within its conditions; no command when nothing needs correcting."""
-    start = coast(world, known, ignition_s).point
+def to_gate(world: World, after: Callable[[Array], Point], seed: Array, step: float, goal: EntryGoal) -> Solution:
+    """Three components of velocity that lead to the gate; where the seed does not reach it, first those that pass the Earth roughly so."""
 
-    def after(delta_v: Array) -> Point:
-        size = float(np.linalg.norm(delta_v))
-        return start if size == 0.0 else after_burn(world, start, Command(ignition_s, size, fixed(delta_v, ignition_s)), engine)
+    def miss(x: Array) -> Array:
+        return gate_miss(fall_to_gate(world, after(x), goal), goal)
 
-    found = solve(lambda x: miss(after(x)), np.zeros(3), np.full(3, 1e-3), conditions, np.full(3, 20.0))
+    steps, limits = np.full(3, step), np.full(3, 20.0)
+    if not np.isfinite(miss(seed)).all():
+        seed = solve(lambda x: perigee_miss(world, after(x), goal), seed, steps, AT_PERIGEE, limits).x
+    return solve(miss, seed, steps, AT_GATE, limits)
+
+
+def correct_home(world: World, known: Point, engine: Engine, goal: EntryGoal) -> Command | None:
+    """The burn, now, that leads to the gate; None when the coast does already."""
+    found = to_gate(world, lambda x: _pushed(world, known, x, engine), np.zeros(3), 1e-3, goal)
+    return _correction(known, found)
+
+
+def correct_out(world: World, known: Point, engine: Engine, goal: PeriluneGoal) -> Command | None:
+    """The burn, now, that passes the Moon as wanted; None when the coast does already."""
+    found = solve(
+        lambda x: bplane_miss(world, _pushed(world, known, x, engine), goal), np.zeros(3), np.full(3, 1e-3), AT_PERILUNE, np.full(3, 20.0)
+    )
+    return _correction(known, found)
+
+
+def _pushed(world: World, known: Point, delta_v: Array, engine: Engine) -> Point:
+    """Where a burn now, in a fixed direction, leaves the craft."""
+    size = float(np.linalg.norm(delta_v))
+    return after_burn(world, known, Command(known.epoch_s, size, fixed(delta_v, known.epoch_s)), engine) if size > 0.0 else known
+
+
+def _correction(known: Point, found: Solution) -> Command | None:
+    """The command of a solved correction."""
     if not found.met:
         raise GuidanceError(f"correction: {found.advice}")
     size = float(np.linalg.norm(found.x))
-    return (Command(ignition_s, size, fixed(found.x, ignition_s)) if size > 0.0 else None), found
-
-
-def reached_gate(world: World, point: Point, goal: EntryGoal) -> Array:
-    """The miss of a coast home from a point, for `correct`."""
-    return gate_miss(fall_to_gate(world, point, goal), goal)
+    return Command(known.epoch_s, size, fixed(found.x, known.epoch_s)) if size > 0.0 else None

@@ -45,7 +45,9 @@ def apsis_near(world: World, point: Point, epoch_s: float, perilune: bool) -> Po
     return flown.point
 
 
-def _by_delta_v(of: Callable[[float], Command], miss: Callable[[Command], float], first: float, step: float, near: float, what: str) -> Command:
+def _by_delta_v(
+    of: Callable[[float], Command], miss: Callable[[Command], float], first: float, step: float, near: float, what: str
+) -> Command:
     """The command for which `miss` vanishes, by its velocity change."""
     delta_v, left = secant(lambda x: miss(of(x)), first, first + step, near, limit=50.0 * abs(step))
     if abs(left) > near:
@@ -63,7 +65,12 @@ def capture(world: World, known: Point, engine: Engine, apolune_m: float, seed_m
         return 1.0 / apolune_m - 1.0 / high if high != 0.0 else math.inf
 
     return _by_delta_v(
-        lambda x: along_velocity(world, start, perilune_s, -x, engine), over, seed_m_s, 1.0, 10.0 / apolune_m**2, "capture: 1/apolune radius"
+        lambda x: along_velocity(world, start, perilune_s, -x, engine),
+        over,
+        seed_m_s,
+        1.0,
+        10.0 / apolune_m**2,
+        "capture: 1/apolune radius",
     )
 
 
@@ -85,7 +92,9 @@ def before_apsis(world: World, known: Point, apsis_s: float) -> Point:
     return coast(world, known, max(known.epoch_s, apsis_s - 3000.0)).point
 
 
-def turn(world: World, known: Point, engine: Engine, apolune_s: float, normal_m_s: float, next_perilune_s: float, perilune_m: float) -> Command:
+def turn(
+    world: World, known: Point, engine: Engine, apolune_s: float, normal_m_s: float, next_perilune_s: float, perilune_m: float
+) -> Command:
     """At an apolune: `normal_m_s` along the orbit's normal, and along the velocity what brings the perilune near an epoch to a radius."""
     at = coast(world, known, apolune_s).point
     along, normal = local_axes(at)[:2]

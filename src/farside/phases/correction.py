@@ -12,15 +12,11 @@ from typing import Literal
 from pydantic import Field
 
 from farside.basis.declaration import Declaration, Duration, Name
-from farside.basis.roots import Condition
 from farside.dynamics.world import Point
 from farside.guidance import home, lunar
 from farside.guidance.command import Command
 from farside.phases.course import Course
 from farside.planning.lunar_plane import site_direction
-from farside.planning.transfer import bplane_miss
-
-AT_PERILUNE = (Condition("B-plane, T", "km", 0.5), Condition("B-plane, R", "km", 0.5), Condition("perilune epoch", "s", 1.0))
 
 
 class Correction(Declaration):
@@ -52,8 +48,6 @@ class Correction(Declaration):
             site = site_direction(world, setting.landing.site_moon_me, setting.landing.touchdown_s)
             return lunar.rephase(world, known, engine, setting.landing.touchdown_s, site)
         if self.aim == "perilune":
-            goal = setting.plan.perilune
-            return home.correct(world, known, engine, known.epoch_s, lambda point: bplane_miss(world, point, goal), AT_PERILUNE)[0]
-        entry = setting.entry
-        assert entry is not None
-        return home.correct(world, known, engine, known.epoch_s, lambda point: home.reached_gate(world, point, entry), home.AT_GATE)[0]
+            return home.correct_out(world, known, engine, setting.plan.perilune)
+        assert setting.entry is not None
+        return home.correct_home(world, known, engine, setting.entry)

@@ -93,7 +93,9 @@ class Course:
         y[:3] += sigma_r * off[:3]
         y[3:6] += sigma_v * off[3:]
         on = self.setting.draws.enabled
-        self.knowledge = Knowledge(point.center, vector(y[:3]), vector(y[3:6]), sigma_r if on else 0.0, sigma_v if on else 0.0)
+        self.knowledge = Knowledge(
+            point.epoch_s, point.center, vector(y[:3]), vector(y[3:6]), sigma_r if on else 0.0, sigma_v if on else 0.0
+        )
         return Point(point.center, point.epoch_s, y)
 
     def coast(self, until_s: float, stop: f.Stop = f.no_stop, center: Center | None = None) -> bool:
@@ -102,7 +104,9 @@ class Course:
         self._moved(flown.arcs, flown.point)
         if flown.status == p.IMPACT:
             at = utc_from_tdb(flown.point.epoch_s)
-            raise LegEnded(Outcome.IMPACT, f"{self.craft.name} strikes the {flown.point.center} at {at}; a higher periapsis before would do")
+            raise LegEnded(
+                Outcome.IMPACT, f"{self.craft.name} strikes the {flown.point.center} at {at}; a higher periapsis before would do"
+            )
         if flown.status == p.STUCK:
             raise RuntimeError(f"{self.phase}: the propagator's step became too small at {flown.point}")
         return flown.status == p.STOPPED
@@ -111,7 +115,8 @@ class Course:
         """Coast to ignition and burn as commanded, with this run's errors; ends the leg when the tank runs dry."""
         if command.ignition_s < self.craft.epoch_s:
             raise GuidanceError(
-                f"{event}: ignition at {utc_from_tdb(command.ignition_s)} has passed, it is {utc_from_tdb(self.craft.epoch_s)}; an earlier phase must end earlier"
+                f"{event}: ignition at {utc_from_tdb(command.ignition_s)} has passed, it is {utc_from_tdb(self.craft.epoch_s)};"
+                " the phases before must end earlier"
             )
         self.coast(command.ignition_s)
         tank = self.craft.module(module)
@@ -147,7 +152,8 @@ class Course:
         if lacking > 0.0:
             raise LegEnded(
                 Outcome.PROPELLANT_EXHAUSTED,
-                f"{module} ran dry in {event}: {lacking:.1f} kg more are needed for its {delta_v:.1f} m/s; more propellant or less dry mass would do",
+                f"{module} ran dry in {event}: {lacking:.1f} kg more are needed for its {delta_v:.1f} m/s;"
+                " more propellant or less dry mass would do",
             )
 
     def note(self, name: str, **data: Any) -> None:
@@ -156,7 +162,16 @@ class Course:
         assert isinstance(place, Orbit)
         self.events.append(
             Event(
-                name, self.phase, self.craft.name, self.craft.module_names, self.craft.epoch_s, place.center, place.r_m, place.v_m_s, self.craft.mass_kg, data
+                name,
+                self.phase,
+                self.craft.name,
+                self.craft.module_names,
+                self.craft.epoch_s,
+                place.center,
+                place.r_m,
+                place.v_m_s,
+                self.craft.mass_kg,
+                data,
             )
         )
 

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from typing import Literal
 
+import numpy as np
 from pydantic import Field, model_validator
 
-import numpy as np
-
 from farside.basis.declaration import Altitude, Declaration, Epoch, Name, Period
-from farside.guidance import home
+from farside.guidance import home, lunar
 from farside.phases.course import Course
 
-FIX_BEFORE_S = 3600.0  # the orbit determination that a burn is commanded from
+FIX_BEFORE_S = 5400.0  # the orbit determination that a burn is commanded from
 
 
 class Burner(Declaration):
@@ -52,15 +51,17 @@ class Departure(Declaration):
         return self
 
     def fly(self, course: Course) -> None:
-        plan, entry = course.setting.plan.home, course.setting.entry
+        plan, entry, world = course.setting.plan.home, course.setting.entry, course.world
         assert plan is not None and entry is not None
         one, other = self.burns
         course.coast(plan.first_s - FIX_BEFORE_S)
         known = course.fix("tei_1")
         engine = course.craft.module(one.module).engine(one.engine)
-        course.burn(home.first(course.world, known, engine, plan.first_s, plan.perilune_s, plan.first_m_s), one.module, one.engine, "tei_1")
+        first_s = home.pass_near(world, known, np.array(plan.perilune), plan.first_s)
+        course.burn(home.first(world, known, engine, first_s, plan.perilune_s, plan.first_m_s), one.module, one.engine, "tei_1")
         course.coast(plan.perilune_s - FIX_BEFORE_S)
         known = course.fix("tei_2")
         engine = course.craft.module(other.module).engine(other.engine)
-        command, _, _ = home.second(course.world, known, engine, plan.perilune_s, np.array(plan.impulse_m_s), entry)
+        perilune_s = lunar.apsis_near(world, known, plan.perilune_s, True).epoch_s
+        command, _, _ = home.second(world, known, engine, perilune_s, np.array(plan.leaving_m_s), entry)
         course.burn(command, other.module, other.engine, "tei_2")

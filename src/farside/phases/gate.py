@@ -44,7 +44,10 @@ class Gate(Declaration):
         entry = course.setting.entry
         assert entry is not None
         if not course.coast(course.craft.epoch_s + 3.0 * DAY_S, descent_through(self.altitude_m), center="earth"):
-            raise LegEnded(Outcome.TARGET_MISSED, f"{self.name}: the craft does not come down to {self.altitude_m / 1e3:.0f} km; an earlier correction would do")
+            raise LegEnded(
+                Outcome.TARGET_MISSED,
+                f"{self.name}: the craft does not come down to {self.altitude_m / 1e3:.0f} km; an earlier correction would do",
+            )
         gate = gate_at(course.world, course.craft.epoch_s, course.point, entry)
         course.note(
             self.event,
@@ -63,6 +66,7 @@ class Gate(Declaration):
         if abs(gate.cross_range_m) > self.cross_range_max_m:
             raise LegEnded(
                 Outcome.TARGET_MISSED,
-                f"{self.name}: the site lies {abs(gate.cross_range_m) / 1e3:.0f} km across, allowed are {self.cross_range_max_m / 1e3:.0f} km;"
+                f"{self.name}: the site lies {abs(gate.cross_range_m) / 1e3:.0f} km across,"
+                f" {self.cross_range_max_m / 1e3:.0f} km are allowed;"
                 " a correction on the way would do",
             )

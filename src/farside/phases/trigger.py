@@ -110,6 +110,6 @@ def _not_past(course: Course, epoch_s: float) -> None:
     if epoch_s < course.craft.epoch_s:
         raise LegEnded(
             Outcome.TARGET_MISSED,
-            f"{course.phase}: {utc_from_tdb(epoch_s)} has passed when {course.craft.name} gets here at {utc_from_tdb(course.craft.epoch_s)};"
+            f"{course.phase}: {utc_from_tdb(epoch_s)} has passed when {course.craft.name} gets here, {utc_from_tdb(course.craft.epoch_s)};"
             f" a trigger {(course.craft.epoch_s - epoch_s) / 3600.0:.2f} h later would do",
         )

@@ -22,12 +22,16 @@ from farside.craft.module import Engine
 from farside.dynamics.world import Point, World, apsides, apsis, burn_seconds, coast
 from farside.guidance import lunar
 from farside.guidance.command import Command, after_burn
+from farside.guidance.passage import PeriluneGoal
 from farside.planning.arrival import Option, Orbits, options
 from farside.planning.lunar_plane import LandingGoal, LunarPlane, PlanError, out_of_plane, site_direction
-from farside.planning.transfer import LaunchGoal, PeriluneGoal, Transfer, plan_transfer
+from farside.planning.transfer import LaunchGoal, Transfer, plan_transfer
 
 Array = NDArray[np.float64]
-CONDITIONS = (Condition("site from the orbit's plane at touchdown", "km", 0.05), Condition("site from the orbit's plane at lift-off", "km", 0.05))
+CONDITIONS = (
+    Condition("site from the orbit's plane at touchdown", "km", 0.05),
+    Condition("site from the orbit's plane at lift-off", "km", 0.05),
+)
 TRIES = 4  # of the cheapest options before giving up
 
 
@@ -72,7 +76,9 @@ class Ship:
     lowering: Engine
 
 
-def lower_to_circle(world: World, incoming: Point, ship: Ship, orbits: Orbits, apolune_m: float, option: Option, normal_m_s: float, goal: LandingGoal) -> Lowering:
+def lower_to_circle(
+    world: World, incoming: Point, ship: Ship, orbits: Orbits, apolune_m: float, option: Option, normal_m_s: float, goal: LandingGoal
+) -> Lowering:
     """Fly from before perilune to the circle, solving every burn on the way."""
     perilune = coast(world, incoming, incoming.epoch_s + 864000.0, apsis(True), center="moon").point
     seed = float(np.linalg.norm(perilune.v_m_s)) - _speed_at(perilune, apolune_m)
@@ -161,7 +167,15 @@ def _speed_at_arrival(orbits: Orbits) -> float:
 
 
 def _close(
-    world: World, launch: LaunchGoal, ship: Ship, orbits: Orbits, perilune: PeriluneGoal, near: Transfer, option: Option, plane: LunarPlane, goal: LandingGoal
+    world: World,
+    launch: LaunchGoal,
+    ship: Ship,
+    orbits: Orbits,
+    perilune: PeriluneGoal,
+    near: Transfer,
+    option: Option,
+    plane: LunarPlane,
+    goal: LandingGoal,
 ) -> Approach:
     """Solve B-plane angle and normal turn for one option."""
     apolune = orbits.apolune_m + option.apolune_shift_m
@@ -192,7 +206,18 @@ def _close(
     rise = 0.5 * sum(apsides(lowering.circle)) - orbits.circle_m
     if abs(rise) > orbits.phasing_m:
         raise PlanError(f"the circle must depart {rise / 1e3:.2f} km from its altitude, allowed is {orbits.phasing_m / 1e3:.2f} km")
-    return Approach(transfer, aim, apolune, option, lowering, plane, (float(found.missed[0]), float(found.missed[1])), orbits.periods_s, orbits.perilune_m, rise)
+    return Approach(
+        transfer,
+        aim,
+        apolune,
+        option,
+        lowering,
+        plane,
+        (float(found.missed[0]), float(found.missed[1])),
+        orbits.periods_s,
+        orbits.perilune_m,
+        rise,
+    )
 
 
 def _walk(world: World, launch: LaunchGoal, ship: Ship, start: PeriluneGoal, near: Transfer, aim: PeriluneGoal) -> Transfer:

@@ -124,7 +124,9 @@ def _pairs(one: Track, other: Track, plane: LunarPlane, orbits: Orbits) -> list[
     after = np.sum(other.perilunes[revolutions[:, 0] - 1] * normals, axis=1)
     crossing = np.flatnonzero((before * after <= 0.0) & (np.abs(before) + np.abs(after) < 1.0))
     tried = (
-        _between(one, other, tuple(map(int, revolutions[k])), float(circle[k]), normals[k], before[k] / (before[k] - after[k]), plane, orbits)
+        _between(
+            one, other, tuple(map(int, revolutions[k])), float(circle[k]), normals[k], before[k] / (before[k] - after[k]), plane, orbits
+        )
         for k in crossing
     )
     return [option for option in tried if option is not None]
@@ -167,5 +169,3 @@ def _phase(late_s: float, epoch_s: float, n: int, plane: LunarPlane, orbits: Orb
     a = 0.5 * (orbits.perilune_m + orbits.apolune_m)
     period = 2.0 * math.pi * math.sqrt(a**3 / GM_MOON_M3_S2)
     return rise, -rest / n / (1.5 * period / a) * 2.0
-
-

@@ -84,7 +84,8 @@ class Way:
 
 @dataclass(frozen=True)
 class Departure:
-    """The two burns home and the gate they lead to: the epochs they are centred on, and the second's impulse in local axes (3,)."""
+    """The two burns home and the gate they lead to: the epochs they are centred on, the second's impulse in local axes (3,), and the
+    velocity about the Moon (3,) that this impulse would leave with."""
 
     way: Way
     first: Command
@@ -93,6 +94,7 @@ class Departure:
     first_s: float
     perilune_s: float
     impulse: Array
+    leaving_m_s: Array
 
 
 def gate_state(goal: EntryGoal, speed: float) -> tuple[Array, Array]:
@@ -110,7 +112,7 @@ def gate_epoch(goal: EntryGoal, speed: float) -> float:
 
 
 def return_plane(world: World, goal: EntryGoal, leave_s: float, gate_s: float) -> tuple[Array, Array]:
-    """Unit normal of the eastward plane of Moon and site, and the site, as turned half-way between gate and landing (see `guidance.entry`)."""
+    """Unit normal of the eastward plane of Moon and site; the site as turned half-way between gate and landing (see `guidance.entry`)."""
     site = goal.site(0.5 * (gate_s + goal.landing_s))
     normal = unit(np.cross(world.moon(leave_s)[:3], site))
     return (normal if normal @ world.earth_pole(leave_s) > 0.0 else -normal), site
@@ -172,17 +174,18 @@ def backwards(world: World, leave_s: float, conic: Conic, goal: EntryGoal, orbit
         return flown.point if met and float(flown.point.v_m_s @ flown.point.v_m_s) > _escape2(flown.point) else None
 
     seed = np.array([conic.speed_m_s, 0.0, conic.ahead_rad])
-    x, excess = seed + nudge, conic.excess
+    x, excess, home = seed + nudge, conic.excess, None
     for _ in range(3):
         miss = _perilune_miss(at_moon, excess, normal, radius, leave_s)
         found = solve(miss, x, np.array([1e-2, 1e-5, 1e-5]), BACKWARDS, np.array([20.0, 0.1, 0.1]))
-        at = at_moon(found.x)
+        x, at = found.x, at_moon(found.x)
         if at is None:
             return None
-        x, excess = found.x, -incoming_asymptote(at.r_m, -at.v_m_s, GM_MOON_M3_S2) * math.sqrt(float(at.v_m_s @ at.v_m_s) - _escape2(at))
-    start = gate(x)
-    along = GROUND_RADIUS_M * angle_between(start.r_m, goal.site(start.epoch_s))
-    return Home(leave_s, at.r_m, at.v_m_s, along, x - seed) if found.met else None
+        excess = -incoming_asymptote(at.r_m, -at.v_m_s, GM_MOON_M3_S2) * math.sqrt(float(at.v_m_s @ at.v_m_s) - _escape2(at))
+        start = gate(x)
+        along = GROUND_RADIUS_M * angle_between(start.r_m, goal.site(start.epoch_s))
+        home = Home(leave_s, at.r_m, at.v_m_s, along, x - seed) if found.met else None
+    return home
 
 
 def _escape2(point: Point) -> float:
@@ -263,7 +266,9 @@ def plan_departure(world: World, orbit: Point, goal: EntryGoal, leaving: Departu
     """Solve the way home from a lunar orbit; `PlanError` names the condition that cannot be met and by how much."""
     every = ways(world, orbit, goal, leaving)
     if not every:
-        raise PlanError("return: no pass of the lunar orbit and no hour of the window leads home; a longer window or other periods would do")
+        raise PlanError(
+            "return: no pass of the lunar orbit and no hour of the window leads home; a longer window or other periods would do"
+        )
     fitting = [way for way in every if goal.range_min_m <= way.home.range_m <= goal.range_max_m]
     if not fitting:
         low, high = min(w.home.range_m for w in every) / 1e3, max(w.home.range_m for w in every) / 1e3
@@ -285,19 +290,12 @@ def plan_departure(world: World, orbit: Point, goal: EntryGoal, leaving: Departu
 def _close(world: World, orbit: Point, way: Way, goal: EntryGoal, leaving: DepartureGoal) -> Departure:
     """Both finite burns of one way."""
     home = way.home
-    first_s = way.first_s + _until(coast(world, orbit, way.first_s).point, home.r_m)
+    first_s = legs.pass_near(world, orbit, home.r_m, way.first_s)
     first = legs.first(world, orbit, leaving.first, first_s, home.leave_s, way.prices_m_s[0])
     after = after_burn(world, orbit, first, leaving.first)
     perilune = coast(world, after, home.leave_s + 86400.0, apsis(True, guard_s=HOUR_S)).point
-    seed = local_axes(perilune) @ (home.v_m_s - perilune.v_m_s)
-    second, gate, found = legs.second(world, after, leaving.second, perilune.epoch_s, seed, goal)
+    second, gate, found = legs.second(world, after, leaving.second, perilune.epoch_s, home.v_m_s, goal)
     if not goal.range_min_m <= gate.range_m <= goal.range_max_m:
         raise PlanError(f"the entry range is {gate.range_m / 1e3:.0f} km, outside what the capsule flies")
-    return Departure(way, first, second, gate, first_s, perilune.epoch_s, found.x)
-
-
-def _until(at: Point, r: Array) -> float:
-    """Seconds from a point of a near-circle to the nearest pass of the direction r."""
-    normal = unit(np.cross(at.r_m, at.v_m_s))
-    angle = math.atan2(float(np.cross(at.r_m, r) @ normal), float(at.r_m @ r))
-    return angle * float(np.linalg.norm(at.r_m) / np.linalg.norm(at.v_m_s))
+    left = perilune.v_m_s + local_axes(perilune).T @ found.x
+    return Departure(way, first, second, gate, first_s, perilune.epoch_s, found.x, left)

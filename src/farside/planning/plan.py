@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from farside.craft.module import Vector
 from farside.guidance.command import Command
-from farside.planning.transfer import PeriluneGoal
+from farside.guidance.passage import PeriluneGoal
 
 
 @dataclass(frozen=True)
@@ -52,12 +52,14 @@ class LunarPlan:
 
 @dataclass(frozen=True)
 class HomePlan:
-    """The two burns home: epochs they are centred on, the first's size, the second as an impulse in local axes; the gate expected."""
+    """The two burns home: epochs they are centred on, the perilune's direction, the first's size, the velocity about the Moon (ICRF) that
+    the second would leave with as an impulse; the gate expected."""
 
     first_s: float
     first_m_s: float
+    perilune: Vector
     perilune_s: float
-    impulse_m_s: Vector
+    leaving_m_s: Vector
     passage_s: float
     gate_s: float
     range_m: float

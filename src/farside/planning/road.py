@@ -8,15 +8,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from farside.basis.constants import MOON_RADIUS_M
+from farside.basis.twobody import unit
 from farside.dynamics.world import Point, World, coast
 from farside.guidance.command import vector
 from farside.guidance.entry import EntryGoal
+from farside.guidance.passage import PeriluneGoal
 from farside.planning.approach import Approach, Ship, plan_approach
 from farside.planning.arrival import Orbits
 from farside.planning.departure import Departure, DepartureGoal, plan_departure
 from farside.planning.lunar_plane import LandingGoal, PlanError, plan_lunar_plane
 from farside.planning.plan import HomePlan, LaunchPlan, Lowered, LunarPlan, Plan, Price
-from farside.planning.transfer import LaunchGoal, PeriluneGoal, Transfer, plan_transfer
+from farside.planning.transfer import LaunchGoal, Transfer, plan_transfer
 
 Progress = Callable[[str, float], None]
 DAY_S = 86400.0
@@ -75,7 +77,13 @@ def plan_road(world: World, goal: RoadGoal, progress: Progress) -> Plan:
         progress("plan: the way home", 0.0)
         home = plan_departure(world, _waiting(world, approach, goal.home), goal.home.entry, goal.home.leaving)
     return Plan(
-        goal.mission, goal.digest, _launch(approach.transfer), approach.goal, _lunar(approach), home and _home(home), _prices(approach, home)
+        goal.mission,
+        goal.digest,
+        _launch(approach.transfer),
+        approach.goal,
+        _lunar(approach),
+        _home(home) if home else None,
+        _prices(approach, home),
     )
 
 
@@ -112,7 +120,14 @@ def _lunar(approach: Approach) -> LunarPlan:
 def _home(home: Departure) -> HomePlan:
     gate = home.gate
     return HomePlan(
-        home.first_s, home.first.delta_v_m_s, home.perilune_s, vector(home.impulse), gate.passage_s, gate.point.epoch_s, gate.range_m
+        home.first_s,
+        home.first.delta_v_m_s,
+        vector(unit(home.way.home.r_m)),
+        home.perilune_s,
+        vector(home.leaving_m_s),
+        gate.passage_s,
+        gate.point.epoch_s,
+        gate.range_m,
     )
 
 
@@ -132,6 +147,9 @@ def _prices(approach: Approach, home: Departure | None) -> tuple[Price, ...]:
         found += [
             Price("first burn home", home.first.delta_v_m_s),
             Price("second burn home", home.second.delta_v_m_s),
-            Price("plane change inside the second burn (excess over an in-plane one)", home.second.delta_v_m_s - float(np.hypot(along, outward))),
+            Price(
+                "plane change inside the second burn (excess over an in-plane one)",
+                home.second.delta_v_m_s - float(np.hypot(along, outward)),
+            ),
         ]
     return tuple(found)

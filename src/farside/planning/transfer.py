@@ -15,13 +15,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from farside.basis.constants import GM_EARTH_M3_S2, GM_MOON_M3_S2
+from farside.basis.constants import GM_EARTH_M3_S2
 from farside.basis.roots import Condition, Solution, secant, solve
-from farside.basis.twobody import arrival, impact_parameter, kepler, turned, unit
+from farside.basis.twobody import kepler, turned, unit
 from farside.craft.module import Engine
-from farside.dynamics import propagate as p
 from farside.dynamics.world import Point, World, apsis, burn_seconds, coast
 from farside.guidance.command import Command, after_burn, sweep
+from farside.guidance.passage import PeriluneGoal, bplane_miss
 from farside.planning.lunar_plane import PlanError
 
 Array = NDArray[np.float64]
@@ -42,15 +42,6 @@ class LaunchGoal:
     azimuth_min_rad: float
     azimuth_max_rad: float
     mass_kg: float
-
-
-@dataclass(frozen=True)
-class PeriluneGoal:
-    """How the Moon is to be passed: epoch, radius, and the angle of B from T (the lunar equator's trace) towards R."""
-
-    epoch_s: float
-    radius_m: float
-    angle_rad: float
 
 
 @dataclass(frozen=True)
@@ -106,35 +97,24 @@ def _ellipse(perigee_m: float, distance_m: float, seconds: float) -> tuple[float
         return ((2.0 * apogee - float(np.linalg.norm(r))) if past else float(np.linalg.norm(r))) / distance_m - 1.0
 
     least = math.sqrt(2.0 * GM_EARTH_M3_S2 / perigee_m * distance_m / (perigee_m + distance_m))
-    speed, _ = secant(lambda v: radius_reached(v) if not 0.0 < v < least else -1.0, escape * 0.9999, escape * 1.01, 1e-9, limit=0.01 * escape)
+    speed, _ = secant(
+        lambda v: radius_reached(v) if not 0.0 < v < least else -1.0, escape * 0.9999, escape * 1.01, 1e-9, limit=0.01 * escape
+    )
     r, _ = kepler(np.array([perigee_m, 0.0, 0.0]), np.array([0.0, speed, 0.0]), seconds, GM_EARTH_M3_S2)
     return speed, math.atan2(r[1], r[0]) % (2.0 * math.pi)
 
 
 def burn_command(world: World, parking: Point, ignition_s: float, delta_v_m_s: float, engine: Engine) -> Command:
-    """The trans-lunar burn along the velocity: its direction turns as the velocity does between ignition and cut-off (found in two passes)."""
+    """The trans-lunar burn along the velocity: it turns as the velocity does between ignition and cut-off (found in two passes)."""
     start = coast(world, parking, ignition_s).point
     seconds = burn_seconds(start.mass_kg, delta_v_m_s, engine.thrust_n, engine.exhaust_speed_m_s)
-    ahead = turned(start.v_m_s, unit(np.cross(start.r_m, start.v_m_s)), seconds * float(np.linalg.norm(start.v_m_s) / np.linalg.norm(start.r_m)))
+    ahead = turned(
+        start.v_m_s, unit(np.cross(start.r_m, start.v_m_s)), seconds * float(np.linalg.norm(start.v_m_s) / np.linalg.norm(start.r_m))
+    )
     for _ in range(2):
         command = Command(ignition_s, delta_v_m_s, sweep(start.v_m_s, ignition_s, ahead, ignition_s + seconds))
         ahead = after_burn(world, start, command, engine).v_m_s
     return command
-
-
-def bplane_miss(world: World, point: Point, goal: PeriluneGoal) -> Array:
-    """What a flight from `point` misses: B.T [km], B.R [km], epoch [s]; NaN when it never comes into the Moon's surroundings."""
-    flown = coast(world, point, goal.epoch_s + 5.0 * 86400.0, apsis(True), center="moon")
-    if flown.point.center != "moon" or flown.status not in (p.STOPPED, p.IMPACT):
-        return np.full(3, np.nan)
-    at, pole = flown.point, world.moon_me(goal.epoch_s)[2]
-    try:
-        found = arrival(at.r_m, at.v_m_s, GM_MOON_M3_S2, pole)
-    except ValueError:
-        return np.full(3, np.nan)
-    size = impact_parameter(goal.radius_m, found.excess_m_s, GM_MOON_M3_S2)
-    miss_t, miss_r = found.b_t_m - size * math.cos(goal.angle_rad), found.b_r_m - size * math.sin(goal.angle_rad)
-    return np.array([miss_t / 1e3, miss_r / 1e3, at.epoch_s + found.to_periapsis_s - goal.epoch_s])
 
 
 def plan_transfer(world: World, launch: LaunchGoal, engine: Engine, goal: PeriluneGoal, near: Transfer | None = None) -> Transfer:
@@ -168,8 +148,8 @@ def plan_transfer(world: World, launch: LaunchGoal, engine: Engine, goal: Perilu
         raise PlanError(f"transfer: {found.advice}; another launch epoch, arrival epoch or parking altitude would do")
     if not launch.azimuth_min_rad <= found.x[0] <= launch.azimuth_max_rad:
         raise PlanError(
-            f"transfer: the launch azimuth must be {math.degrees(found.x[0]):.2f} deg, allowed are {math.degrees(launch.azimuth_min_rad):.1f} to"
-            f" {math.degrees(launch.azimuth_max_rad):.1f} deg; another liftoff time of day would do"
+            f"transfer: the launch azimuth must be {math.degrees(found.x[0]):.2f} deg, allowed are"
+            f" {math.degrees(launch.azimuth_min_rad):.1f} to {math.degrees(launch.azimuth_max_rad):.1f} deg; another liftoff time of day would do"
         )
     parking, command = trial(found.x)
     perilune = coast(world, after_burn(world, parking, command, engine), goal.epoch_s + 86400.0, apsis(True), center="moon").point
