@@ -6,7 +6,7 @@ import pytest
 
 from farside.environment.declared import Environment
 from farside.products.plain import plain
-from farside.products.record import data_used, flight_record
+from farside.products.record import data_used, flight_record, versions
 from farside.products.schema import schema, schema_names
 
 
@@ -35,8 +35,11 @@ def test_masses_and_delta_v_are_those_of_the_legs(record, flight):
 
 
 def test_versions_and_data_are_named(record):
-    assert {"farside", "python", "numpy", "numba", "skyfield-data"} <= set(record["versions"])
-    used = data_used(SimpleNamespace(environment=Environment()))
+    assert {"farside", "python", "numpy", "numba"} <= set(record["versions"])
+    mission = SimpleNamespace(environment=Environment())
+    assert "skyfield-data" in versions(mission)
+    assert "satkit-data" not in versions(mission)
+    used = data_used(mission)
     assert used["ephemeris"] == "de421, package skyfield-data"
     assert used["moon_gravity"].startswith("degree 6")
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from farside.flight import Flight
     from farside.mission import Mission
 
-PACKAGES = ("numpy", "numba", "pyerfa", "jplephem", "astropy-iers-data", "skyfield-data", "satkit-data")
+PACKAGES = ("numpy", "numba", "pyerfa", "jplephem", "astropy-iers-data")
+EPHEMERIS_PACKAGES = {"de421": "skyfield-data", "de440": "satkit-data"}
 
 
 def flight_record(flight: Flight, files: Sequence[str]) -> dict[str, Any]:
@@ -31,7 +32,7 @@ def flight_record(flight: Flight, files: Sequence[str]) -> dict[str, Any]:
         "digest": flight.mission.digest,
         "seed": flight.mission.seed,
         "dispersed": flight.seed is not None,
-        "versions": versions(),
+        "versions": versions(flight.mission),
         "data": data_used(flight.mission),
         "outcome": flight.outcome.value,
         "advice": flight.advice,
@@ -46,10 +47,12 @@ def flight_record(flight: Flight, files: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def versions() -> dict[str, str]:
+def versions(mission: Mission) -> dict[str, str]:
     """Versions of Python and of every package that has a say in the numbers; those not installed are left out."""
+    environment = getattr(mission, "environment", None)
+    packages = (*PACKAGES, EPHEMERIS_PACKAGES[environment.ephemeris]) if environment else PACKAGES
     found = {"farside": sys.modules["farside"].__version__, "python": platform.python_version()}
-    for name in PACKAGES:
+    for name in packages:
         try:
             found[name] = version(name)
         except PackageNotFoundError:
@@ -62,7 +65,7 @@ def data_used(mission: Mission) -> dict[str, str]:
     environment = getattr(mission, "environment", None)
     if environment is None:
         return {}
-    package = {"de421": "skyfield-data", "de440": "satkit-data"}[environment.ephemeris]
+    package = EPHEMERIS_PACKAGES[environment.ephemeris]
     gravity = f"degree {environment.moon_gravity_degree}, DE440 header"
     if environment.moon_gravity_file is not None:
         digest = _gravity_digest(environment.moon_gravity_file)
