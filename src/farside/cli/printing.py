@@ -24,6 +24,7 @@ DONE = "done"
 def print_flight(flight: Flight, files: Mapping[str, Path]) -> None:
     """The timeline of a flight, how it ended, and where its files are."""
     print_timeline(rows(flight))
+    print_prices({price.what: price.delta_v_m_s for price in flight.plan.prices})
     print_outcome(flight.mission.name, flight.outcome.value, flight.advice)
     folder = next(iter(files.values())).parent
     click.echo(f"files in {_near(folder)}: {', '.join(files)}")
@@ -34,6 +35,7 @@ def print_folder(folder: Path) -> bool:
     record, events = _read(folder / "flight.json"), _read(folder / "events.json")
     try:
         print_timeline(rows_from_events(events))
+        print_prices({price["what"]: price["delta_v_m_s"] for price in _read(folder / "plan.json")["prices"]})
         print_outcome(record["mission"], record["outcome"], record["advice"])
         click.echo(f"files in {_near(folder)}: {', '.join(record['files'])}")
         return bool(record["outcome"] == DONE)
@@ -64,6 +66,14 @@ def _rich_table(timeline: Sequence[Row]) -> Any:
     for row in timeline:
         shown.add_row(*texts(row), style="cyan" if row.delta_v_m_s is not None else None)
     return shown
+
+
+def print_prices(prices: Mapping[str, float]) -> None:
+    """What each part of the plan pays."""
+    width = max(map(len, prices), default=0)
+    click.echo("\nwhat each part pays, by the plan (m/s)")
+    for what, delta_v_m_s in prices.items():
+        click.echo(f"  {what:<{width}}  {delta_v_m_s:8.2f}")
 
 
 def print_outcome(name: str, outcome: str, advice: str) -> None:

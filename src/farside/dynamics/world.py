@@ -23,7 +23,8 @@ from farside.environment.gravity import Harmonics
 
 Array = NDArray[np.float64]
 CODES: dict[Center, int] = {"earth": f.EARTH, "moon": f.MOON}
-BOUNDARY_M = 6.6e7  # distance from the Moon at which a coast changes its centre; any value gives the same flight
+# Distance from the Moon at which a coast changes its centre; another moves a flight by what the ephemeris has and the forces lack.
+BOUNDARY_M = 6.6e7
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """How the Moon is to be passed, and by how much a flight misses that: the condition of the transfer and of corrections on the way out.
 
 *Model*: B-plane of the osculating hyperbola where the flight is nearest to the Moon (or strikes it), T along the trace of the lunar
-equator; the epoch is that of the hyperbola's perilune. *Limits*: flights that come within 66,000 km of the Moon; others have no answer (NaN).
+equator; the epoch is that of the hyperbola's perilune. *Limits*: flights that come within 66,000 km of the Moon;
+others have no answer (NaN).
 """
 
 from __future__ import annotations

@@ -149,7 +149,8 @@ def plan_transfer(world: World, launch: LaunchGoal, engine: Engine, goal: Perilu
     if not launch.azimuth_min_rad <= found.x[0] <= launch.azimuth_max_rad:
         raise PlanError(
             f"transfer: the launch azimuth must be {math.degrees(found.x[0]):.2f} deg, allowed are"
-            f" {math.degrees(launch.azimuth_min_rad):.1f} to {math.degrees(launch.azimuth_max_rad):.1f} deg; another liftoff time of day would do"
+            f" {math.degrees(launch.azimuth_min_rad):.1f} to {math.degrees(launch.azimuth_max_rad):.1f} deg;"
+            " another liftoff time of day would do"
         )
     parking, command = trial(found.x)
     perilune = coast(world, after_burn(world, parking, command, engine), goal.epoch_s + 86400.0, apsis(True), center="moon").point

@@ -25,13 +25,10 @@ def event_records(flight: Flight) -> list[dict[str, Any]]:
 
 
 def mission_zero_s(flight: Flight) -> float:
-    """Where mission time counts from: the event `liftoff`; else the liftoff that the mission declares; else the first event."""
+    """Where mission time counts from: the event `liftoff`; the first event in a flight without one."""
     for event in flight.events:
         if event.name == "liftoff":
             return event.epoch_s
-    declared = getattr(getattr(flight.mission, "goals", None), "liftoff_s", None)
-    if declared is not None:
-        return float(declared)
     return flight.events[0].epoch_s if flight.events else flight.legs[0].start_s
 
 
