@@ -6,7 +6,7 @@ import json
 import pathlib
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
@@ -37,13 +37,16 @@ class StandIn:
 
     mission: Any
     outcome: Outcome = Outcome.DONE
+    plan: Any = field(default_factory=lambda: SimpleNamespace(prices=[SimpleNamespace(what="capture", delta_v_m_s=347.9)]))
     advice: str = ""
 
 
 def write_stand_in(flight: StandIn, folder: pathlib.Path) -> dict[str, pathlib.Path]:
     """The two files that the command line reads again."""
     folder.mkdir(parents=True, exist_ok=True)
-    files = {"events.json": folder / "events.json", "flight.json": folder / "flight.json"}
+    files = {name: folder / name for name in ("plan.json", "events.json", "flight.json")}
+    prices = [{"what": price.what, "delta_v_m_s": price.delta_v_m_s} for price in flight.plan.prices]
+    files["plan.json"].write_text(json.dumps({"prices": prices}), encoding="utf-8")
     files["events.json"].write_text(json.dumps(EVENTS), encoding="utf-8")
     record = {"mission": flight.mission.name, "outcome": flight.outcome.value, "advice": flight.advice, "files": list(files)}
     files["flight.json"].write_text(json.dumps(record), encoding="utf-8")
@@ -64,7 +67,7 @@ def flown(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> SimpleName
     def fly(mission: Mission, plan: str, progress: Callable[[str, float], None], dispersed: bool) -> StandIn:
         progress("fly", 1.0)
         stand_in.calls.append((mission.seed, plan, dispersed))
-        return StandIn(mission, stand_in.outcome, stand_in.advice)
+        return StandIn(mission, stand_in.outcome, advice=stand_in.advice)
 
     module = SimpleNamespace(plan=plan, fly=fly)
     monkeypatch.setitem(sys.modules, "farside.flight", module)
@@ -81,7 +84,7 @@ def test_a_flight_prints_its_timeline_and_where_its_files_are(flown: SimpleNames
     assert "2024-05-03 10:02:00" in out
     assert "3123.40" in out
     assert "change6: flown to the end of its road" in out
-    assert "files in flights/change6: events.json, flight.json" in out
+    assert "files in flights/change6: plan.json, events.json, flight.json" in out
     assert "\x1b" not in out + err  # no colours where nobody looks
     assert err.splitlines() == ["read the mission ...", "plan the transfer ...", "fly ...", "write the files ..."]
     assert flown.calls == [(0, "plan of change6", False)]
