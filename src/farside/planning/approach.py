@@ -32,6 +32,7 @@ CONDITIONS = (
     Condition("site from the orbit's plane at touchdown", "km", 0.05),
     Condition("site from the orbit's plane at lift-off", "km", 0.05),
 )
+SOLVE_TOLERANCE = 1e-11  # of the propagation while solving; what is found is flown again at full tolerance
 TRIES = 4  # of the cheapest options before giving up
 
 
@@ -188,21 +189,23 @@ def _close(
         low = apsides(after_burn(world, incoming, command, ship.capture))[0]
         aim = replace(aim, radius_m=aim.radius_m + orbits.perilune_m - low)
         transfer = plan_transfer(world, launch, ship.launcher, aim, transfer)
-    state: dict[str, object] = {"transfer": transfer}
 
-    def fly(x: Array) -> tuple[Transfer, PeriluneGoal, Lowering]:
+    def fly(x: Array, in_world: World) -> tuple[Transfer, PeriluneGoal, Lowering]:
+        nonlocal transfer
         goal_x = replace(aim, angle_rad=float(x[0]))
-        flown = plan_transfer(world, launch, ship.launcher, goal_x, state["transfer"])  # type: ignore[arg-type]
-        state["transfer"] = flown
-        incoming = stack_before_perilune(world, flown, ship.stack_kg)
-        return flown, goal_x, lower_to_circle(world, incoming, ship, orbits, apolune, option, float(x[1]), goal)
+        transfer = plan_transfer(in_world, launch, ship.launcher, goal_x, transfer)
+        incoming = stack_before_perilune(in_world, transfer, ship.stack_kg)
+        return transfer, goal_x, lower_to_circle(in_world, incoming, ship, orbits, apolune, option, float(x[1]), goal)
 
+    quick = replace(world, tolerance=SOLVE_TOLERANCE)
     speed = math.sqrt(GM_MOON_M3_S2 * 2.0 * (1.0 / apolune - 1.0 / (orbits.perilune_m + apolune)))
     first = np.array([option.angle_rad, -2.0 * speed * math.sin(0.5 * option.turn_rad)])
-    found = solve(lambda x: site_misses(world, fly(x)[2].circle, goal), first, np.array([1e-3, 0.2]), CONDITIONS, np.array([0.1, 30.0]))
+    found = solve(
+        lambda x: site_misses(quick, fly(x, quick)[2].circle, goal), first, np.array([1e-3, 0.2]), CONDITIONS, np.array([0.1, 30.0])
+    )
     if not found.met:
         raise PlanError(f"{found.advice}; another calendar would do")
-    transfer, aim, lowering = fly(found.x)
+    transfer, aim, lowering = fly(found.x, world)
     rise = 0.5 * sum(apsides(lowering.circle)) - orbits.circle_m
     if abs(rise) > orbits.phasing_m:
         raise PlanError(f"the circle must depart {rise / 1e3:.2f} km from its altitude, allowed is {orbits.phasing_m / 1e3:.2f} km")

@@ -71,12 +71,12 @@ def circle_speed(radius_m: float) -> float:
     return math.sqrt(GM_MOON_M3_S2 / radius_m)
 
 
-def track(world: World, excess: Array, perilune_s: float, orbits: Orbits, angle_rad: float) -> Track | None:
+def track(world: World, excess: Array, perilune_s: float, orbits: Orbits, angle_rad: float, mass_kg: float) -> Track | None:
     """Capture by an impulse and fly the first ellipse until the calendar ends; None when it strikes the Moon before a full revolution."""
     r, v = hyperbola_periapsis(excess, angle_rad, orbits.perilune_m, GM_MOON_M3_S2, world.moon_me(perilune_s)[2])
     a = 0.5 * (orbits.perilune_m + orbits.apolune_m)
     v = unit(v) * math.sqrt(GM_MOON_M3_S2 * (2.0 / orbits.perilune_m - 1.0 / a))
-    point, rows = Point("moon", perilune_s, np.concatenate([r, v, [1.0]])), []
+    point, rows = Point("moon", perilune_s, np.concatenate([r, v, [mass_kg]])), []
     while point.epoch_s < orbits.latest_circle_s:
         far = coast(world, point, point.epoch_s + 5.0 * 86400.0, apsis(False))
         near = coast(world, far.point, far.point.epoch_s + 5.0 * 86400.0, apsis(True))
@@ -103,12 +103,12 @@ def options(world: World, excess: Array, perilune_s: float, plane: LunarPlane, o
     """Every way found, cheapest first: a coarse scan of the B-plane, and a finer one where the required plane is crossed."""
     quick = replace(world, tolerance=SCAN_TOLERANCE)
     step = 2.0 * math.pi / COARSE
-    ring = [track(quick, excess, perilune_s, orbits, k * step) for k in range(COARSE)]
+    ring = [track(quick, excess, perilune_s, orbits, k * step, plane.over_site.mass_kg) for k in range(COARSE)]
     found = []
     for k, (one, other) in enumerate(zip(ring, ring[1:] + ring[:1], strict=True)):
         if one is None or other is None or not _pairs(one, other, plane, orbits):
             continue
-        inner = [track(quick, excess, perilune_s, orbits, (k + i / FINE) * step) for i in range(1, FINE)]
+        inner = [track(quick, excess, perilune_s, orbits, (k + i / FINE) * step, plane.over_site.mass_kg) for i in range(1, FINE)]
         fine = [one, *inner, replace(other, angle_rad=(k + 1) * step)]
         found += [option for pair in itertools.pairwise(t for t in fine if t) for option in _pairs(*pair, plane, orbits)]
     return sorted(found, key=lambda option: option.price_m_s)

@@ -153,7 +153,7 @@ def perilune_for(excess: Array, normal: Array, radius: float) -> tuple[Array, fl
 
 
 def backwards(world: World, leave_s: float, conic: Conic, goal: EntryGoal, orbit: Array, nudge: Array) -> Home | None:
-    """The return that meets the gate, flown backwards to a perilune at `leave_s` from which the lunar orbit (6,) is left cheapest.
+    """The return that meets the gate, flown backwards to a perilune at `leave_s` from which the lunar orbit (7,) is left cheapest.
 
     Unknowns: gate speed, tilt of the plane about the turned site, angle from gate to site; `nudge` is added to the conic's. None when
     the Moon is not met.
@@ -166,7 +166,7 @@ def backwards(world: World, leave_s: float, conic: Conic, goal: EntryGoal, orbit
         up = turned(site, n, -float(x[2]))
         angle = goal.flight_path_angle_rad
         v = float(x[0]) * (math.sin(angle) * up + math.cos(angle) * np.cross(n, up))
-        return Point("earth", gate_epoch(goal, float(x[0])), np.concatenate([(MIDDLE_RADIUS_M + goal.gate_height_m) * up, v, [1.0]]))
+        return Point("earth", gate_epoch(goal, float(x[0])), np.concatenate([(MIDDLE_RADIUS_M + goal.gate_height_m) * up, v, orbit[6:]]))
 
     def at_moon(x: Array) -> Point | None:
         flown = coast(world, gate(x), leave_s - 10.0 * 86400.0, apsis(False), center="moon")
@@ -224,7 +224,7 @@ def homes(world: World, flown: Arc, goal: EntryGoal, leaving: DepartureGoal) -> 
         conic = conic_home(world, goal, leave_s)
         if conic is None:
             continue
-        orbit = flown.at(leave_s - leaving.period_min_s)[0, :6]
+        orbit = flown.at(leave_s - leaving.period_min_s)[0]
         home = backwards(world, leave_s, conic, goal, orbit, found[-1].nudge if found else np.zeros(3))
         if home is not None:
             found.append(home)

@@ -67,13 +67,13 @@ def site_direction(world: World, site_moon_me: Array, epoch_s: float) -> Array:
     return np.asarray(world.moon_me(epoch_s).T @ site_moon_me)
 
 
-def over_site(world: World, goal: LandingGoal, radius_m: float, azimuth_rad: float) -> Point:
+def over_site(world: World, goal: LandingGoal, radius_m: float, azimuth_rad: float, mass_kg: float) -> Point:
     """A circular orbit over the site at touchdown, heading `azimuth_rad` clockwise from lunar north."""
     up = site_direction(world, goal.site_moon_me, goal.touchdown_s)
     north = unit(world.moon_me(goal.touchdown_s)[2] - up * float(world.moon_me(goal.touchdown_s)[2] @ up))
     heading = turned(north, up, -azimuth_rad)
     speed = math.sqrt(GM_MOON_M3_S2 / radius_m)
-    return Point("moon", goal.touchdown_s, np.concatenate([radius_m * up, speed * heading, [1.0]]))
+    return Point("moon", goal.touchdown_s, np.concatenate([radius_m * up, speed * heading, [mass_kg]]))
 
 
 def out_of_plane(world: World, point: Point, site_moon_me: Array) -> float:
@@ -82,12 +82,12 @@ def out_of_plane(world: World, point: Point, site_moon_me: Array) -> float:
     return math.asin(float(np.clip(normal @ site_direction(world, site_moon_me, point.epoch_s), -1.0, 1.0)))
 
 
-def plan_lunar_plane(world: World, goal: LandingGoal, altitude_m: float, earliest_s: float) -> LunarPlane:
+def plan_lunar_plane(world: World, goal: LandingGoal, altitude_m: float, earliest_s: float, mass_kg: float) -> LunarPlane:
     """Solve the azimuth over the site and fly the orbit backwards to `earliest_s`; `PlanError` when no orbit serves both epochs."""
     radius = MOON_RADIUS_M + altitude_m
 
     def miss(azimuth: float) -> float:
-        return out_of_plane(world, coast(world, over_site(world, goal, radius, azimuth), goal.lift_off_s).point, goal.site_moon_me)
+        return out_of_plane(world, coast(world, over_site(world, goal, radius, azimuth, mass_kg), goal.lift_off_s).point, goal.site_moon_me)
 
     east_or_west = 1.5 * math.pi if goal.retrograde else 0.5 * math.pi
     azimuth, left = secant(miss, east_or_west, east_or_west + 0.1, 1e-9, limit=0.3)
@@ -96,7 +96,7 @@ def plan_lunar_plane(world: World, goal: LandingGoal, altitude_m: float, earlies
             f"no {'retrograde' if goal.retrograde else 'prograde'} orbit passes over the landing site both at touchdown and at lift-off:"
             f" the best leaves the site {math.degrees(left):.3f} deg out of the plane at lift-off; another stay, site or direction would do"
         )
-    start = over_site(world, goal, radius, azimuth)
+    start = over_site(world, goal, radius, azimuth, mass_kg)
     back = coast(world, start, earliest_s, keep=True)
     if back.point.epoch_s > earliest_s:
         raise PlanError(f"the orbit over the site strikes the Moon when flown back to {earliest_s:.0f} s: a higher circle would do")

@@ -67,7 +67,9 @@ def plan_road(world: World, goal: RoadGoal, progress: Progress) -> Plan:
         return Plan(goal.mission, goal.digest, _launch(transfer), perilune, None, None, (Price("tli", transfer.command.delta_v_m_s),))
     progress("plan: lunar plane", 0.0)
     lunar = goal.lunar
-    plane = plan_lunar_plane(world, lunar.landing, lunar.orbits.circle_m - MOON_RADIUS_M, lunar.orbits.earliest_circle_s - 3.0 * DAY_S)
+    plane = plan_lunar_plane(
+        world, lunar.landing, lunar.orbits.circle_m - MOON_RADIUS_M, lunar.orbits.earliest_circle_s - 3.0 * DAY_S, goal.ship.stack_kg
+    )
     approach = plan_approach(world, goal.launch, goal.ship, lunar.orbits, goal.capture_s, plane, lunar.landing, progress)
     late = approach.lowering.capture.ignition_s - goal.capture_s
     if abs(late) > goal.capture_tolerance_s:
