@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from farside.basis.twobody import angle_between, unit
+from farside.basis.twobody import angle_between, cross, unit
 from farside.craft.module import Engine, Vector
 from farside.dynamics import world as w
 from farside.dynamics.world import Flown, Point, Steering, World
@@ -38,7 +38,7 @@ def vector(array: Array) -> Vector:
 def fixed(direction: Array, epoch_s: float) -> Steering:
     """Steering that holds one direction."""
     axis = unit(direction)
-    aside = unit(np.cross(axis, np.eye(3)[int(np.argmin(np.abs(axis)))]))
+    aside = unit(cross(axis, np.eye(3)[int(np.argmin(np.abs(axis)))]))
     return Steering(vector(axis), vector(aside), 0.0, epoch_s)
 
 
@@ -79,5 +79,5 @@ def along_velocity(world: World, point: Point, apsis_s: float, delta_v_m_s: floa
 
 def local_axes(point: Point) -> Array:
     """Rows: along the velocity, along the orbit's normal, and outward across both (3, 3)."""
-    t, n = unit(point.v_m_s), unit(np.cross(point.r_m, point.v_m_s))
-    return np.array([t, n, np.cross(t, n)])
+    t, n = unit(point.v_m_s), unit(cross(point.r_m, point.v_m_s))
+    return np.array([t, n, cross(t, n)])

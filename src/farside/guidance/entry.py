@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from farside.basis.axes import icrf_to_itrf
 from farside.basis.constants import EARTH_ROTATION_RATE_RAD_S, GM_EARTH_M3_S2, WGS84_RADIUS_M
-from farside.basis.twobody import angle_between, unit
+from farside.basis.twobody import angle_between, cross, unit
 from farside.dynamics import propagate as p
 from farside.dynamics.world import Point, World, apsis, coast, descent_through
 
@@ -70,15 +70,15 @@ class Gate:
 def gate_at(world: World, passage_s: float, point: Point, goal: EntryGoal) -> Gate:
     """Angles and distances at an entry interface."""
     r, v = point.r_m, point.v_m_s
-    relative = v - EARTH_ROTATION_RATE_RAD_S * np.cross(world.earth_pole(point.epoch_s), r)
+    relative = v - EARTH_ROTATION_RATE_RAD_S * cross(world.earth_pole(point.epoch_s), r)
     here, there = goal.site(point.epoch_s), goal.site(goal.landing_s)
     return Gate(
         passage_s,
         point,
         math.asin(float(unit(r) @ unit(v))),
         GROUND_RADIUS_M * angle_between(r, here),
-        GROUND_RADIUS_M * math.asin(float(unit(np.cross(r, v)) @ there)),
-        GROUND_RADIUS_M * math.asin(float(unit(np.cross(r, relative)) @ here)),
+        GROUND_RADIUS_M * math.asin(float(unit(cross(r, v)) @ there)),
+        GROUND_RADIUS_M * math.asin(float(unit(cross(r, relative)) @ here)),
     )
 
 
@@ -97,7 +97,7 @@ def perigee_miss(world: World, point: Point, goal: EntryGoal) -> Array:
     wanted, later = perigee_of(np.array([gate_radius, 0.0, 0.0]), speed * np.array([math.sin(angle), math.cos(angle), 0.0]))
     gate_s = goal.passage_s + FALL_S
     site = goal.site(0.5 * (gate_s + goal.landing_s))
-    across = GROUND_RADIUS_M * math.asin(float(unit(np.cross(r, v)) @ site))
+    across = GROUND_RADIUS_M * math.asin(float(unit(cross(r, v)) @ site))
     return np.array([(perigee - wanted) / 1e3, flown.point.epoch_s + to_perigee - (gate_s + later), across / 1e3])
 
 
@@ -105,7 +105,7 @@ def perigee_of(r: Array, v: Array) -> tuple[float, float]:
     """Osculating perigee radius [m] about the Earth, and the seconds to that perigee (negative: since)."""
     mu, size = GM_EARTH_M3_S2, float(np.linalg.norm(r))
     a = 1.0 / (2.0 / size - float(v @ v) / mu)
-    h = np.cross(r, v)
+    h = cross(r, v)
     e = math.sqrt(max(0.0, 1.0 - float(h @ h) / (mu * a)))
     if a > 0.0:
         anomaly = math.atan2(float(r @ v) / math.sqrt(mu * a), 1.0 - size / a)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farside.basis.roots import Condition, Solution, secant, solve
-from farside.basis.twobody import angle_between, unit
+from farside.basis.twobody import angle_between, cross, unit
 from farside.craft.module import Engine
 from farside.dynamics.world import Point, Steering, World, apsis, burn_seconds, coast
 from farside.guidance.command import Command, after_burn, along_velocity, fixed, local_axes, vector
@@ -69,7 +69,7 @@ def burn_about(world: World, start: Point, centre_s: float, delta_v: Array, engi
     axes = local_axes(middle)
     axis = unit(axes.T @ delta_v)
     rate = float(angle_between(ignition.v_m_s, middle.v_m_s) / (0.5 * seconds))
-    toward = unit(np.cross(axes[1], axis))
+    toward = unit(cross(axes[1], axis))
     return Command(ignition.epoch_s, size, Steering(vector(axis), vector(toward), rate, centre_s))
 
 
@@ -77,9 +77,9 @@ def pass_near(world: World, known: Point, line: Array, epoch_s: float) -> float:
     """The epoch nearest to one given at which a near-circle passes a direction (3,) (to 1 ms)."""
     for _ in range(3):
         at = coast(world, known, epoch_s).point
-        normal = unit(np.cross(at.r_m, at.v_m_s))
-        angle = math.atan2(float(np.cross(at.r_m, line) @ normal), float(at.r_m @ line))
-        epoch_s += angle * float(at.r_m @ at.r_m) / float(np.linalg.norm(np.cross(at.r_m, at.v_m_s)))
+        normal = unit(cross(at.r_m, at.v_m_s))
+        angle = math.atan2(float(cross(at.r_m, line) @ normal), float(at.r_m @ line))
+        epoch_s += angle * float(at.r_m @ at.r_m) / float(np.linalg.norm(cross(at.r_m, at.v_m_s)))
     return epoch_s
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from farside.basis.constants import GM_MOON_M3_S2
 from farside.basis.roots import secant
-from farside.basis.twobody import unit
+from farside.basis.twobody import cross, unit
 from farside.craft.module import Engine
 from farside.dynamics import propagate as p
 from farside.dynamics.world import Point, World, apsides, apsis, coast
@@ -119,8 +119,8 @@ def turn(
 def along_track(world: World, point: Point, site_s: float, site_icrf: Array) -> float:
     """Angle [rad] by which the craft is past the site at an epoch, in its orbit's plane, within half a revolution."""
     at = coast(world, point, site_s).point
-    normal = unit(np.cross(at.r_m, at.v_m_s))
-    return math.atan2(float(np.cross(site_icrf, at.r_m) @ normal), float(site_icrf @ at.r_m))
+    normal = unit(cross(at.r_m, at.v_m_s))
+    return math.atan2(float(cross(site_icrf, at.r_m) @ normal), float(site_icrf @ at.r_m))
 
 
 def circularise(

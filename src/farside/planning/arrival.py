@@ -18,14 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farside.basis.constants import GM_MOON_M3_S2
-from farside.basis.twobody import hyperbola_periapsis, unit
+from farside.basis.twobody import cross, hyperbola_periapsis, unit
 from farside.dynamics import propagate as p
 from farside.dynamics.world import Point, World, apsis, coast
 from farside.planning.lunar_plane import LunarPlane
 
 Array = NDArray[np.float64]
 COARSE, FINE = 24, 5  # B-plane angles of the scan, and parts of each interval in which the plane is crossed
-SCAN_TOLERANCE = 1e-10  # of the propagation: seeds
+SCAN_TOLERANCE = 1e-8  # of the propagation: seeds
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def track(world: World, excess: Array, perilune_s: float, orbits: Orbits, angle_
         if far.status != p.STOPPED or near.status != p.STOPPED:
             break
         point = near.point
-        rows.append((point.epoch_s, unit(point.r_m), unit(np.cross(point.r_m, point.v_m_s)), float(np.linalg.norm(far.point.v_m_s))))
+        rows.append((point.epoch_s, unit(point.r_m), unit(cross(point.r_m, point.v_m_s)), float(np.linalg.norm(far.point.v_m_s))))
     if not rows:
         return None
     epochs, perilunes, normals, speeds = zip(*rows, strict=True)
@@ -139,7 +139,7 @@ def _between(
     n = revolutions[0]
     line = unit((1.0 - share) * one.perilunes[n - 1] + share * other.perilunes[n - 1])
     has = unit((1.0 - share) * one.normals[n - 1] + share * other.normals[n - 1])
-    turn = math.atan2(float(np.cross(has, normal) @ line), float(has @ normal))
+    turn = math.atan2(float(cross(has, normal) @ line), float(has @ normal))
     epoch = float((1.0 - share) * one.epochs_s[n - 1] + share * other.epochs_s[n - 1]) + circle_s - float(one.epochs_s[n - 1])
     late = _late(plane, epoch, line)
     rise, shift = _phase(late, epoch, n, plane, orbits)
@@ -152,8 +152,8 @@ def _between(
 def _late(plane: LunarPlane, epoch_s: float, line: Array) -> float:
     """Seconds by which the circle flown backwards is past `line` at an epoch, within half a revolution."""
     y = plane.state(min(max(epoch_s, plane.backwards.end_s), plane.over_site.epoch_s))
-    normal = unit(np.cross(y[:3], y[3:]))
-    angle = math.atan2(float(np.cross(line, y[:3]) @ normal), float(line @ y[:3]))
+    normal = unit(cross(y[:3], y[3:]))
+    angle = math.atan2(float(cross(line, y[:3]) @ normal), float(line @ y[:3]))
     return angle * plane.radius_m / circle_speed(plane.radius_m)
 
 

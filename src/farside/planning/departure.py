@@ -16,14 +16,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from farside.basis.constants import GM_EARTH_M3_S2, GM_MOON_M3_S2, WGS84_RADIUS_M
 from farside.basis.roots import Condition, secant, solve
-from farside.basis.twobody import angle_between, arrival, bplane_axes, impact_parameter, incoming_asymptote, kepler, turned, unit
+from farside.basis.twobody import angle_between, arrival, bplane_axes, cross, impact_parameter, incoming_asymptote, kepler, turned, unit
 from farside.craft.module import Engine
 from farside.dynamics import propagate as p
 from farside.dynamics.arcs import Arc
@@ -36,6 +36,7 @@ from farside.planning.lunar_plane import PlanError
 
 Array = NDArray[np.float64]
 HOUR_S = 3600.0
+SEED_TOLERANCE = 1e-10  # of the backward flights; what is found is flown forwards at full tolerance
 KM_AN_HOUR = 45.0  # by which the entry range falls for every hour that the Moon is left later
 MIDDLE_RADIUS_M = WGS84_RADIUS_M - 8e3  # of the ellipsoid near 40 deg of latitude; the seeds' Earth
 BACKWARDS = (Condition("B-plane, T", "km", 5.0), Condition("B-plane, R", "km", 5.0), Condition("perilune epoch", "s", 5.0))
@@ -114,7 +115,7 @@ def gate_epoch(goal: EntryGoal, speed: float) -> float:
 def return_plane(world: World, goal: EntryGoal, leave_s: float, gate_s: float) -> tuple[Array, Array]:
     """Unit normal of the eastward plane of Moon and site; the site as turned half-way between gate and landing (see `guidance.entry`)."""
     site = goal.site(0.5 * (gate_s + goal.landing_s))
-    normal = unit(np.cross(world.moon(leave_s)[:3], site))
+    normal = unit(cross(world.moon(leave_s)[:3], site))
     return (normal if normal @ world.earth_pole(leave_s) > 0.0 else -normal), site
 
 
@@ -137,8 +138,8 @@ def conic_home(world: World, goal: EntryGoal, leave_s: float) -> Conic | None:
     r, v = gate_state(goal, speed)
     back, back_v = kepler(r, v, -(gate_s - leave_s), GM_EARTH_M3_S2)
     x = turned(unit(moon[:3]), normal, -math.atan2(back[1], back[0]))
-    y = np.cross(normal, x)
-    ahead = math.atan2(float(np.cross(x, site) @ normal), float(x @ site)) % (2.0 * math.pi)
+    y = cross(normal, x)
+    ahead = math.atan2(float(cross(x, site) @ normal), float(x @ site)) % (2.0 * math.pi)
     return Conic(back_v[0] * x + back_v[1] * y - moon[3:], speed, ahead)
 
 
@@ -158,14 +159,14 @@ def backwards(world: World, leave_s: float, conic: Conic, goal: EntryGoal, orbit
     Unknowns: gate speed, tilt of the plane about the turned site, angle from gate to site; `nudge` is added to the conic's. None when
     the Moon is not met.
     """
-    normal, radius = unit(np.cross(orbit[:3], orbit[3:6])), float(np.linalg.norm(orbit[:3]))
+    normal, radius = unit(cross(orbit[:3], orbit[3:6])), float(np.linalg.norm(orbit[:3]))
     plane, site = return_plane(world, goal, leave_s, gate_epoch(goal, conic.speed_m_s))
 
     def gate(x: Array) -> Point:
         n = turned(plane, site, float(x[1]))
         up = turned(site, n, -float(x[2]))
         angle = goal.flight_path_angle_rad
-        v = float(x[0]) * (math.sin(angle) * up + math.cos(angle) * np.cross(n, up))
+        v = float(x[0]) * (math.sin(angle) * up + math.cos(angle) * cross(n, up))
         return Point("earth", gate_epoch(goal, float(x[0])), np.concatenate([(MIDDLE_RADIUS_M + goal.gate_height_m) * up, v, orbit[6:]]))
 
     def at_moon(x: Array) -> Point | None:
@@ -198,7 +199,7 @@ def _perilune_miss(
 ) -> Callable[[Array], Array]:
     """What a backward flight misses of the perilune from which an excess velocity leaves the orbit of `normal`, in its own B-plane."""
     line, turn = perilune_for(excess, normal, radius)
-    leaving = math.cos(turn) * np.cross(normal, line) + math.sin(turn) * normal
+    leaving = math.cos(turn) * cross(normal, line) + math.sin(turn) * normal
 
     def residual(x: Array) -> Array:
         at = at_moon(x)
@@ -207,7 +208,7 @@ def _perilune_miss(
         found = arrival(at.r_m, -at.v_m_s, GM_MOON_M3_S2, normal)
         back = incoming_asymptote(at.r_m, -at.v_m_s, GM_MOON_M3_S2)
         t, r = bplane_axes(back, normal)
-        b = np.cross(back, np.cross(line, -leaving))
+        b = cross(back, cross(line, -leaving))
         size = impact_parameter(radius, found.excess_m_s, GM_MOON_M3_S2)
         flat = math.atan2(float(b @ r), float(b @ t))
         miss_t, miss_r = found.b_t_m - size * math.cos(flat), found.b_r_m - size * math.sin(flat)
@@ -236,7 +237,7 @@ def prices(home: Home, normal: Array, period_s: float) -> tuple[float, float]:
     radius = float(np.linalg.norm(home.r_m))
     a = (period_s / (2.0 * math.pi)) ** (2.0 / 3.0) * GM_MOON_M3_S2 ** (1.0 / 3.0)
     ellipse = math.sqrt(GM_MOON_M3_S2 * (2.0 / radius - 1.0 / a))
-    heading = np.cross(normal, unit(home.r_m))
+    heading = cross(normal, unit(home.r_m))
     return ellipse - math.sqrt(GM_MOON_M3_S2 / radius), float(np.linalg.norm(home.v_m_s - ellipse * heading))
 
 
@@ -244,9 +245,9 @@ def ways(world: World, orbit: Point, goal: EntryGoal, leaving: DepartureGoal) ->
     """Every way home by departure epoch and pass of the lunar orbit, cheapest first; ranges outside the capsule's left in."""
     flown = coast(world, orbit, leaving.latest_s, keep=True).arcs[0]
     found = []
-    for home in homes(world, flown, goal, leaving):
+    for home in homes(replace(world, tolerance=SEED_TOLERANCE), flown, goal, leaving):
         y = flown.at(home.leave_s - leaving.period_min_s)[0]
-        normal = unit(np.cross(y[:3], y[3:6]))
+        normal = unit(cross(y[:3], y[3:6]))
         for first_s in _passes(y, home.leave_s, home.r_m, leaving):
             found.append(Way(home, first_s, prices(home, normal, home.leave_s - first_s)))
     return sorted(found, key=lambda way: sum(way.prices_m_s))
@@ -254,9 +255,9 @@ def ways(world: World, orbit: Point, goal: EntryGoal, leaving: DepartureGoal) ->
 
 def _passes(y: Array, leave_s: float, line: Array, leaving: DepartureGoal) -> list[float]:
     """Epochs within the allowed periods before `leave_s` at which the circle passes a direction."""
-    normal = unit(np.cross(y[:3], y[3:6]))
+    normal = unit(cross(y[:3], y[3:6]))
     turn_s = 2.0 * math.pi * math.sqrt(float(np.linalg.norm(y[:3])) ** 3 / GM_MOON_M3_S2)
-    past = math.atan2(float(np.cross(line, y[:3]) @ normal), float(line @ y[:3])) % (2.0 * math.pi)
+    past = math.atan2(float(cross(line, y[:3]) @ normal), float(line @ y[:3])) % (2.0 * math.pi)
     last = leave_s - leaving.period_min_s - past / (2.0 * math.pi) * turn_s
     first = max(leaving.earliest_s + 900.0, leave_s - leaving.period_max_s)
     return [last - k * turn_s for k in range(int(max(0.0, last - first) / turn_s) + 1) if last >= first]

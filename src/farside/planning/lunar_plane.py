@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from farside.basis.constants import GM_MOON_M3_S2, MOON_RADIUS_M
 from farside.basis.roots import secant
-from farside.basis.twobody import turned, unit
+from farside.basis.twobody import cross, turned, unit
 from farside.dynamics.arcs import Arc
 from farside.dynamics.world import Point, World, coast
 
@@ -78,7 +78,7 @@ def over_site(world: World, goal: LandingGoal, radius_m: float, azimuth_rad: flo
 
 def out_of_plane(world: World, point: Point, site_moon_me: Array) -> float:
     """Angle [rad] of the site from the plane of an orbit about the Moon, positive towards the orbit's normal."""
-    normal = unit(np.cross(point.r_m, point.v_m_s))
+    normal = unit(cross(point.r_m, point.v_m_s))
     return math.asin(float(np.clip(normal @ site_direction(world, site_moon_me, point.epoch_s), -1.0, 1.0)))
 
 
@@ -101,5 +101,5 @@ def plan_lunar_plane(world: World, goal: LandingGoal, altitude_m: float, earlies
     if back.point.epoch_s > earliest_s:
         raise PlanError(f"the orbit over the site strikes the Moon when flown back to {earliest_s:.0f} s: a higher circle would do")
     pole = world.moon_me(goal.touchdown_s)[2]
-    inclination = math.acos(float(unit(np.cross(start.r_m, start.v_m_s)) @ pole))
+    inclination = math.acos(float(unit(cross(start.r_m, start.v_m_s)) @ pole))
     return LunarPlane(start, azimuth % (2.0 * math.pi), inclination, back.arcs[0])

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from farside.basis.constants import GM_EARTH_M3_S2
 from farside.basis.roots import Condition, Solution, secant, solve
-from farside.basis.twobody import kepler, turned, unit
+from farside.basis.twobody import cross, kepler, turned, unit
 from farside.craft.module import Engine
 from farside.dynamics.world import Point, World, apsis, burn_seconds, coast
 from farside.guidance.command import Command, after_burn, sweep
@@ -60,23 +60,23 @@ def insertion(world: World, launch: LaunchGoal, azimuth_rad: float) -> Point:
     pole = world.earth_pole(launch.insertion_s)
     north = unit(pole - launch.site_icrf * float(pole @ launch.site_icrf))
     heading = turned(north, launch.site_icrf, -azimuth_rad)
-    normal = np.cross(launch.site_icrf, heading)
+    normal = cross(launch.site_icrf, heading)
     up = turned(launch.site_icrf, normal, launch.downrange_rad)
     speed = math.sqrt(GM_EARTH_M3_S2 / launch.radius_m)
-    return Point("earth", launch.insertion_s, np.concatenate([launch.radius_m * up, speed * np.cross(normal, up), [launch.mass_kg]]))
+    return Point("earth", launch.insertion_s, np.concatenate([launch.radius_m * up, speed * cross(normal, up), [launch.mass_kg]]))
 
 
 def seed(world: World, launch: LaunchGoal, perilune_s: float) -> tuple[float, float, float]:
     """Azimuth, epoch of the impulse and velocity change of the two-body ellipse that meets the Moon's centre."""
     moon = world.moon(perilune_s)[:3]
     pole, site = world.earth_pole(perilune_s), launch.site_icrf
-    normal = unit(np.cross(site, moon))
+    normal = unit(cross(site, moon))
     normal = normal if normal @ pole > 0.0 else -normal
-    north, east = unit(pole - site * float(pole @ site)), unit(np.cross(pole, site))
-    heading = np.cross(normal, site)
+    north, east = unit(pole - site * float(pole @ site)), unit(cross(pole, site))
+    heading = cross(normal, site)
     azimuth = math.atan2(float(heading @ east), float(heading @ north)) % (2.0 * math.pi)
     distance, speed = float(np.linalg.norm(moon)), math.sqrt(GM_EARTH_M3_S2 / launch.radius_m)
-    to_moon = math.atan2(float(np.cross(site, moon) @ normal), float(site @ moon)) % (2.0 * math.pi)
+    to_moon = math.atan2(float(cross(site, moon) @ normal), float(site @ moon)) % (2.0 * math.pi)
     flight_s = perilune_s - launch.insertion_s - 1800.0
     for _ in range(20):
         perigee_speed, anomaly = _ellipse(launch.radius_m, distance, flight_s)
@@ -109,7 +109,7 @@ def burn_command(world: World, parking: Point, ignition_s: float, delta_v_m_s: f
     start = coast(world, parking, ignition_s).point
     seconds = burn_seconds(start.mass_kg, delta_v_m_s, engine.thrust_n, engine.exhaust_speed_m_s)
     ahead = turned(
-        start.v_m_s, unit(np.cross(start.r_m, start.v_m_s)), seconds * float(np.linalg.norm(start.v_m_s) / np.linalg.norm(start.r_m))
+        start.v_m_s, unit(cross(start.r_m, start.v_m_s)), seconds * float(np.linalg.norm(start.v_m_s) / np.linalg.norm(start.r_m))
     )
     for _ in range(2):
         command = Command(ignition_s, delta_v_m_s, sweep(start.v_m_s, ignition_s, ahead, ignition_s + seconds))
