@@ -1,0 +1,387 @@
+"""Fly the missions and write what came out, beside what is known: docs/validation_tables.md.
+
+    python builders/make_validation.py
+
+`tests/docs/test_validation.py` flies them again and compares. Goals are what the mission file declares: meeting them proves the solving,
+not the physics. Predictions are what no file declares. The public record is quoted by its key in the project's facts; where those have no
+figure, none stands there.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import farside as fs
+from farside.basis.constants import DAY_S, GM_MOON_M3_S2, MOON_RADIUS_M
+from farside.basis.epochs import utc_from_tdb
+from farside.basis.twobody import angle_between, arrival
+from farside.environment.orientation import icrf_to_moon_me
+from farside.flight import Flight, Truth
+from farside.products.events import event_records
+from farside.products.orbit import osculating
+
+HERE = Path(__file__).parents[1]
+MISSIONS = ("change6", "change5")
+TABLES = HERE / "docs" / "validation_tables.md"
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One declared goal: what was asked, what the flight did."""
+
+    what: str
+    declared: str
+    flown: str
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """One figure that no file declares, beside the public one where there is one."""
+
+    what: str
+    predicted: str
+    public: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A flight with its events by name."""
+
+    flight: Flight
+    events: dict[str, Record]
+
+    def utc(self, event: str) -> str:
+        return str(self.events[event]["epoch_utc"])[:19] + "Z"
+
+    def since_liftoff_s(self, event: str, at_cutoff: bool = False) -> float:
+        since: float = self.events[event]["epoch_tdb_s"] - self.flight.mission.goals.liftoff_s
+        return since + (self.events[event]["data"]["duration_s"] if at_cutoff else 0.0)
+
+
+def read(flight: Flight) -> Reading:
+    """The flight's events, each name once."""
+    return Reading(flight, {record["event"]: record for record in event_records(flight)})
+
+
+# --- geometry that no event tells ---------------------------------------------------------------------------------------------------
+
+
+def site_icrf(flight: Flight, epoch_s: float) -> np.ndarray:
+    """Unit vector of the landing site at an epoch."""
+    site = flight.mission.landing_site
+    c = math.cos(site.latitude_rad)
+    direction = np.array([c * math.cos(site.longitude_rad), c * math.sin(site.longitude_rad), math.sin(site.latitude_rad)])
+    return np.asarray(icrf_to_moon_me(epoch_s, flight.sky).T @ direction)
+
+
+def from_site_km(flight: Flight, epoch_s: float) -> float:
+    """Distance along the ground between the landing site and the point below the lander."""
+    return MOON_RADIUS_M / 1e3 * float(angle_between(np.array(flight.at(epoch_s, "lander").r_m), site_icrf(flight, epoch_s)))
+
+
+def from_plane_km(flight: Flight, epoch_s: float) -> float:
+    """Distance along the ground between the landing site and the plane of the lander's orbit."""
+    at = flight.at(epoch_s, "lander")
+    normal = np.cross(at.r_m, at.v_m_s)
+    return MOON_RADIUS_M / 1e3 * abs(math.asin(float(normal @ site_icrf(flight, epoch_s) / np.linalg.norm(normal))))
+
+
+def orbit_of(flight: Flight, at: Truth) -> Record:
+    """Osculating orbit of a truth."""
+    return osculating(at.center, at.epoch_s, at.r_m, at.v_m_s, flight.sky)
+
+
+def node_drift_deg_day(flight: Flight, first_s: float, last_s: float) -> float:
+    """Mean drift of the lander's ascending node in inertial axes, on the Moon's equator."""
+    nodes = []
+    for epoch_s in (first_s, last_s):
+        at = flight.at(epoch_s, "lander")
+        axes = icrf_to_moon_me(0.5 * (first_s + last_s), flight.sky)
+        h = axes @ np.cross(at.r_m, at.v_m_s)
+        nodes.append(math.degrees(math.atan2(h[0], -h[1])))
+    return math.remainder(nodes[1] - nodes[0], 360.0) / ((last_s - first_s) / DAY_S)
+
+
+def excess_m_s(flight: Flight) -> float:
+    """Speed with which the Moon is come upon, far from it, from the state at the ignition of `loi_1`."""
+    event = next(event for event in flight.events if event.name == "loi_1")
+    pole = icrf_to_moon_me(event.epoch_s, flight.sky)[2]
+    return arrival(np.array(event.r_m), np.array(event.v_m_s), GM_MOON_M3_S2, pole).excess_m_s
+
+
+# --- goals ----------------------------------------------------------------------------------------------------------------------------
+
+
+def goals(reading: Reading) -> Iterator[Goal]:
+    """What the file declares, and what the flight did."""
+    yield from goals_at_the_moon(reading)
+    yield from goals_over_the_site(reading.flight)
+    yield from goals_home(reading)
+
+
+def goals_at_the_moon(reading: Reading) -> Iterator[Goal]:
+    """Capture and circle."""
+    e, mission = reading.events, reading.flight.mission
+    declared, capture, lowering = mission.goals, mission.phase("capture"), mission.phase("lowering")
+    first, circle = e["loi_1"]["data"], e[brakings(reading)[-1]]["data"]
+    late_s = e["loi_1"]["epoch_tdb_s"] - declared.capture_s
+    within = f"{_utc(declared.capture_s)} within {declared.capture_tolerance_s / 60.0:.0f} min"
+    yield Goal("ignition of `loi_1`", within, f"{reading.utc('loi_1')} ({late_s:+.0f} s)")
+    asked = f"{capture.perilune_altitude_m / 1e3:.0f} x {capture.apolune_altitude_m / 1e3:.0f} km"
+    yield Goal("first ellipse about the Moon", asked, f"{first['periapsis_altitude_km']:.0f} x {first['apoapsis_altitude_km']:.0f} km")
+    low, high = circle["periapsis_altitude_km"], circle["apoapsis_altitude_km"]
+    allowed = f"{lowering.circular_altitude_m / 1e3:.0f} km within {lowering.phasing_m / 1e3:.0f} km"
+    yield Goal("circle: mean altitude", allowed, f"{0.5 * (low + high):.1f} km ({low:.0f} x {high:.0f} km)")
+    between = f"{_utc(lowering.earliest_circular_s)} to {_utc(lowering.latest_circular_s)}"
+    yield Goal("circle reached", between, reading.utc(brakings(reading)[-1]))
+    yield Goal("sense of the lunar orbit", str(declared.lunar_orbit), f"inclination {circle['inclination_deg']:.1f} deg")
+
+
+def goals_over_the_site(flight: Flight) -> Iterator[Goal]:
+    """Touchdown and lift-off."""
+    declared = flight.mission.goals
+    for what, epoch_s in (("touchdown", declared.touchdown_s), ("lift-off", declared.lift_off_s)):
+        yield Goal(f"site from the orbit's plane at {what}", f"0 km at {_utc(epoch_s)}", f"{from_plane_km(flight, epoch_s):.1f} km")
+    asked = f"0 km at {_utc(declared.touchdown_s)}"
+    yield Goal("point below the lander from the site", asked, f"{from_site_km(flight, declared.touchdown_s):.1f} km")
+
+
+def goals_home(reading: Reading) -> Iterator[Goal]:
+    """Departure, separation height and gate."""
+    e, mission = reading.events, reading.flight.mission
+    departure, gate, passage = mission.phase("departure"), mission.phase("entry"), mission.phase("capsule_separation").when
+    window = f"{_utc(departure.earliest_s)} to {_utc(departure.latest_s)}"
+    yield Goal("ignition of both burns home", window, f"{reading.utc('tei_1')} and {reading.utc('tei_2')}")
+    landing_s = mission.goals.return_landing_s
+    window = f"{_utc(landing_s - passage.before_landing_max_s)} to {_utc(landing_s - passage.before_landing_min_s)}"
+    yield Goal("5000 km on the way down", window, reading.utc("capsule_separation"))
+    entry, asked_deg = e["entry_interface"], math.degrees(gate.flight_path_angle_rad)
+    yield Goal("inertial flight-path angle at 120 km", f"{asked_deg:.2f} deg", f"{entry['flight_path_angle_deg']:.2f} deg")
+    allowed = f"{gate.range_min_m / 1e3:.0f} to {gate.range_max_m / 1e3:.0f} km"
+    yield Goal("range to the site", allowed, f"{entry['data']['range_to_target_km']:.0f} km")
+    yield Goal("cross-range", f"below {gate.cross_range_max_m / 1e3:.0f} km", f"{abs(entry['data']['cross_range_km']):.1f} km")
+
+
+def brakings(reading: Reading) -> list[str]:
+    """The names of the burns at the Moon, in order."""
+    return sorted((name for name in reading.events if name.startswith("loi_")), key=lambda name: int(name[4:]))
+
+
+def _utc(epoch_s: float) -> str:
+    return utc_from_tdb(epoch_s, 0)
+
+
+# --- predictions ----------------------------------------------------------------------------------------------------------------------
+
+PUBLIC: dict[str, dict[str, str]] = {
+    "change6": {
+        "separation": "about 2220 s (T5)",
+        "entry speed": '"about 11.2" (facts 4.1)',
+        "below 5000 km": "South Atlantic (T18)",
+        "burns home": "20 or 21 June (facts 2)",
+    },
+    "change5": {
+        "ignition": "1677 s (T30)",
+        "burn": "437 s (T30)",
+        "cut-off": "2114 s (T30)",
+        "separation": "about 2200 s (T30)",
+        "capture altitude": "about 400 km (T33)",
+        "circle": "2020-11-29T12:23Z (T34)",
+        "tei_1": "2020-12-12T01:54Z (T38)",
+        "tei_2": "2020-12-13T01:51Z at 230 km (T38)",
+        "correction": "28 s of two 25 N (T39)",
+        "gate": "2020-12-16T17:33Z (T40)",
+        "fall": "20 min (T40)",
+        "entry speed": '"about 11.2" (facts 4.1)',
+    },
+}
+"""What the project's facts have, by mission and prediction; nothing here is an input of the mission that it stands beside."""
+
+
+def predictions(reading: Reading) -> Iterator[Prediction]:
+    """The figures that no file declares, along the road."""
+    public = PUBLIC[reading.flight.mission.name]
+    for part in (to_the_moon, into_orbit, at_the_moon, home, gate, in_all):
+        for what, predicted, key in part(reading):
+            yield Prediction(what, predicted, public.get(key, ""))
+
+
+Line = tuple[str, str, str]
+
+
+def to_the_moon(reading: Reading) -> Iterator[Line]:
+    e, plan = reading.events, reading.flight.plan
+    parking, tli = e["parking_orbit"], e["tli"]
+    left = reading.flight.mission.modules["second_stage"].propellant_kg - tli["data"]["propellant_kg"]
+    yield "launch azimuth", f"{math.degrees(plan.launch.azimuth_rad):.1f} deg", ""
+    yield "inclination of the parking orbit", f"{parking['data']['inclination_deg']:.1f} deg", ""
+    yield "coast in the parking orbit", f"{(tli['met_s'] - parking['met_s']) / 60.0:.1f} min", ""
+    yield "`tli`: ignition after liftoff", f"{reading.since_liftoff_s('tli'):.0f} s", "ignition"
+    yield "`tli`: duration", f"{tli['data']['duration_s']:.0f} s", "burn"
+    yield "`tli`: cut-off after liftoff", f"{reading.since_liftoff_s('tli', True):.0f} s", "cut-off"
+    yield "`tli`: delta-v", f"{tli['data']['delta_v_m_s']:.0f} m/s", ""
+    yield "`tli`: C3 at cut-off", f"{tli['data']['c3_km2_s2']:.2f} km2/s2", ""
+    yield "`tli`: propellant, and left in the stage", f"{tli['data']['propellant_kg']:.0f} kg, {left:.0f} kg", ""
+    yield "spacecraft separation after liftoff", f"{reading.since_liftoff_s('spacecraft_separation'):.0f} s", "separation"
+
+
+def into_orbit(reading: Reading) -> Iterator[Line]:
+    e = reading.events
+    yield "excess speed at the Moon", f"{excess_m_s(reading.flight):.0f} m/s", ""
+    yield "`loi_1`: altitude at ignition", f"{e['loi_1']['altitude_km']:.0f} km", "capture altitude"
+    names = brakings(reading)
+    for name in names:
+        yield _burn(reading, name, "circle" if name == names[-1] else "")
+
+
+def _burn(reading: Reading, name: str, key: str) -> Line:
+    """One line of a burn; its epoch first when there is a public one."""
+    data = reading.events[name]["data"]
+    text = f"{reading.utc(name)}, {data['delta_v_m_s']:.1f} m/s in {data['duration_s']:.0f} s, {data['propellant_kg']:.0f} kg"
+    return f"`{name}`: ignition, delta-v, duration, propellant", text, key
+
+
+def at_the_moon(reading: Reading) -> Iterator[Line]:
+    flight, declared = reading.flight, reading.flight.mission.goals
+    over = orbit_of(flight, flight.at(declared.touchdown_s, "lander"))
+    yield "inclination at touchdown, osculating", f"{over['inclination_deg']:.2f} deg", ""
+    drift = node_drift_deg_day(flight, declared.touchdown_s, declared.lift_off_s)
+    yield "node's drift from touchdown to lift-off", f"{drift:+.2f} deg/day", ""
+
+
+def home(reading: Reading) -> Iterator[Line]:
+    e = reading.events
+    public = "burns home" if reading.flight.mission.name == "change6" else ""
+    for name in ("tei_1", "tei_2"):
+        yield _burn(reading, name, public or name)
+    between = e["tei_1"]["data"]
+    yield "ellipse between the burns home", f"{between['periapsis_altitude_km']:.0f} x {between['apoapsis_altitude_km']:.0f} km", ""
+    yield "plane change in the second burn home", f"{e['tei_2']['data']['plane_change_deg']:.1f} deg", ""
+    yield "from `tei_2` to the gate", f"{(e['entry_interface']['met_s'] - e['tei_2']['met_s']) / DAY_S:.2f} d", ""
+    yield "correction on the way home, nominal", f"{e['return_tcm_1']['data']['delta_v_m_s']:.2f} m/s", "correction"
+
+
+def gate(reading: Reading) -> Iterator[Line]:
+    e = reading.events
+    high, low = e["capsule_separation"], e["entry_interface"]
+    yield "below the capsule's separation", f"{high['latitude_deg']:.1f} N {high['longitude_deg']:.1f} E", "below 5000 km"
+    yield "from 5000 km to 120 km", f"{(low['met_s'] - high['met_s']) / 60.0:.1f} min", "fall"
+    yield "`entry_interface`", reading.utc("entry_interface"), "gate"
+    yield "inertial speed at 120 km", f"{low['speed_km_s']:.3f} km/s", "entry speed"
+    yield "speed relative to the turning Earth", f"{low['ground_speed_km_s']:.3f} km/s", ""
+    event = next(event for event in reading.flight.events if event.name == "entry_interface")
+    orbit = osculating("earth", event.epoch_s, event.r_m, event.v_m_s, reading.flight.sky)
+    yield "inclination of the return", f"{orbit['inclination_deg']:.1f} deg", ""
+    yield "below the gate", f"{low['latitude_deg']:.1f} N {low['longitude_deg']:.1f} E", ""
+    yield "range to the site", f"{low['data']['range_to_target_km']:.0f} km", ""
+    bracket = [low["data"][key] for key in ("cross_range_inertial_km", "cross_range_ground_km")]
+    yield "cross-range: no air at all, air all the way", f"{bracket[0]:+.0f} km, {bracket[1]:+.0f} km", ""
+
+
+def in_all(reading: Reading) -> Iterator[Line]:
+    flight = reading.flight
+    by_orbiter = [burn for burn in flight.burns if burn.module == "orbiter"]
+    used = math.fsum(burn.propellant_kg for burn in by_orbiter)
+    left = flight.mission.modules["orbiter"].propellant_kg - used
+    yield "orbiter: delta-v in all", f"{math.fsum(burn.delta_v_m_s for burn in by_orbiter):.0f} m/s", ""
+    yield "orbiter: propellant, and left", f"{used:.0f} kg, {left:.0f} kg", ""
+
+
+# --- accuracy -------------------------------------------------------------------------------------------------------------------------
+
+
+def second_opinion(flight: Flight) -> dict[str, float]:
+    """The largest distances [m] between the flight and heyoka's, by kind of arc; each arc from its own recorded start."""
+    sys.path.insert(0, str(HERE / "tests" / "reference"))
+    import replay  # of the tests: other mathematics, other forces
+
+    from farside.products import write_flight
+
+    with tempfile.TemporaryDirectory() as folder:
+        paths = write_flight(flight, Path(folder) / "flight")
+        record, burns = (json.loads(paths[name].read_text(encoding="utf-8")) for name in ("flight.json", "burns.json"))
+    worst: dict[str, float] = {}
+    for row in replay.replay_arcs(record, burns):
+        days = (row.to_s - row.from_s) / DAY_S
+        kind = "burns" if row.what == "burn" else "coasts of a week and more" if days > 7.0 else "coasts of less than a week"
+        worst[kind] = max(worst.get(kind, 0.0), row.error_m)
+    return worst
+
+
+def there_and_back(flight: Flight) -> dict[str, float]:
+    """Distances [m] between where arcs began and where flying them backwards from their ends leads."""
+    from farside.dynamics.world import Point, coast
+    from farside.flight import build_world
+
+    world, found = build_world(flight.mission), {}
+    for what, phase in (("to the Moon, 2.5 days", "tcm_2"), ("in low lunar orbit, three weeks", "departure")):
+        arc = next(leg for leg in flight.legs if leg.phase == phase).arcs[0]
+        back = coast(world, Point(arc.center, arc.end_s, arc.states[-1]), arc.start_s).point
+        found[what] = float(np.linalg.norm(back.r_m - arc.states[0, :3]))
+    return found
+
+
+def accuracy(flights: dict[str, Flight]) -> Iterator[tuple[str, str]]:
+    """Measured distances, as they are written; other machines differ in the last digits."""
+    for name, flight in flights.items():
+        for kind, metres in sorted(second_opinion(flight).items()):
+            yield f"{name}: {kind}, against heyoka", _length(metres)
+    for what, metres in there_and_back(flights["change6"]).items():
+        yield f"change6: there and back, {what}", _length(metres)
+
+
+def _length(metres: float) -> str:
+    unit, factor = next((unit for unit in (("m", 1.0), ("mm", 1e3), ("um", 1e6)) if metres * unit[1] >= 1.0), ("um", 1e6))
+    return f"{metres * factor:.1g} {unit}" if metres * factor < 10.0 else f"{metres * factor:.0f} {unit}"
+
+
+# --- writing --------------------------------------------------------------------------------------------------------------------------
+
+
+def table(head: tuple[str, ...], lines: list[tuple[str, ...]]) -> str:
+    """A Markdown table."""
+    rows = [head, tuple("---" for _ in head), *lines]
+    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+
+
+def mission_text(flight: Flight) -> str:
+    """The two tables of one mission."""
+    reading = read(flight)
+    met = table(("goal", "declared", "flown"), [(g.what, g.declared, g.flown) for g in goals(reading)])
+    found = table(("prediction", "farside", "public record"), [(p.what, p.predicted, p.public) for p in predictions(reading)])
+    name = flight.mission.name
+    return f"## {name}: goals met\n\n{met}\n\n## {name}: predictions\n\n{found}\n"
+
+
+HEAD = """# Validation: the tables
+
+Written by `python builders/make_validation.py`; not edited by hand. What they mean is in [validation.md](validation.md).
+Keys in brackets are those of the project's facts. Epochs are UTC.
+"""
+
+
+def fly_all(fly: Callable[[fs.Mission], Flight] = lambda mission: fs.fly(mission, fs.plan(mission))) -> dict[str, Flight]:
+    """Both missions, flown."""
+    return {name: fly(fs.load(HERE / "missions" / f"{name}.toml")) for name in MISSIONS}
+
+
+def main() -> None:
+    flights = fly_all()
+    measured = table(("check", "apart"), list(accuracy(flights)))
+    parts = [HEAD, *(mission_text(flight) for flight in flights.values()), f"## Accuracy, measured\n\n{measured}\n"]
+    TABLES.write_text("\n".join(parts), encoding="utf-8")
+    print(f"wrote {TABLES.relative_to(HERE)}")
+
+
+if __name__ == "__main__":
+    main()
