@@ -6,8 +6,13 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from farside.dynamics.world import World
+    from farside.flight import Flight
 
 CHECKOUT = Path(__file__).parents[1]
 ALLOWED_SKIPS = Path(__file__).with_name("allowed_skips.txt")
@@ -22,6 +27,40 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("needs ../shared/data beside the checkout")
     return folder
+
+
+@pytest.fixture(scope="session")
+def world() -> World:
+    """Where most tests fly: DE421, the Moon to degree 6, May and June 2024."""
+    from farside.basis.epochs import tdb_from_utc
+    from farside.dynamics.world import World
+    from farside.environment.ephemeris import load_sky
+    from farside.environment.gravity import moon_gravity
+    from farside.environment.orientation import mean_earth_from, orientation_of
+
+    sky = load_sky(tdb_from_utc("2024-05-01T00:00:00Z"), tdb_from_utc("2024-06-30T00:00:00Z"))
+    axes = orientation_of(sky)
+    return World(sky, moon_gravity(6, axes), mean_earth_from(axes))
+
+
+def flown(name: str) -> Flight:
+    """A mission of this checkout as it is flown without errors; its plan from the cache, if it is there."""
+    import farside as fs
+
+    mission = fs.load(CHECKOUT / "missions" / f"{name}.toml")
+    return fs.fly(mission, fs.plan(mission))
+
+
+@pytest.fixture(scope="session")
+def change6() -> Flight:
+    """The road of Chang'e-6."""
+    return flown("change6")
+
+
+@pytest.fixture(scope="session")
+def change5() -> Flight:
+    """The road of Chang'e-5."""
+    return flown("change5")
 
 
 def allowed_reasons() -> list[re.Pattern[str]]:
