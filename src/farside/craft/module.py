@@ -65,6 +65,15 @@ class Orbit:
 
 
 @dataclass(frozen=True, slots=True)
+class Landed:
+    """At rest on a body that turns: the place (3,) [m] from its centre in the axes that turn with it (`moon_me`), and its site's name."""
+
+    center: Center
+    r_fixed_m: Vector
+    site: str
+
+
+@dataclass(frozen=True, slots=True)
 class Gone:
     """No longer followed: where it went and why."""
 
@@ -72,7 +81,7 @@ class Gone:
     why: str
 
 
-Place = Orbit | Gone
+Place = Orbit | Landed | Gone
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from farside.craft.module import Center
 
-Mode = Literal["coast", "burn"]
+Mode = Literal["coast", "burn", "landed"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,8 @@ class Arc:
 
     `times_s` (n+1,) TDB seconds past J2000, rising (falling in planning's backward flights); `states` (n+1, 7): position [m], velocity
     [m/s] about `center` in ICRF axes, mass [kg] of all joined modules; `dense` (n, 7, 7): coefficients of the steps' interpolants;
-    `thrust_n` is zero in a coast.
+    `thrust_n` is zero in a coast, the mean in
+    a throttled burn.
     """
 
     center: Center

@@ -20,6 +20,7 @@ from farside.dynamics import propagate as p
 from farside.dynamics.arcs import Arc, Mode
 from farside.environment.ephemeris import Sky, moon_matrix, moon_state, sky_at
 from farside.environment.gravity import Harmonics
+from farside.environment.orientation import moon_rotation_rate
 
 Array = NDArray[np.float64]
 CODES: dict[Center, int] = {"earth": f.EARTH, "moon": f.MOON}
@@ -190,3 +191,31 @@ def apsides(point: Point) -> tuple[float, float]:
     h = np.cross(r, v)
     e = math.sqrt(max(0.0, 1.0 - float(h @ h) / (mu * a)))
     return a * (1.0 - e), a * (1.0 + e)
+
+
+def hermite_arc(center: Center, mode: Mode, times_s: Array, states: Array, rates: Array, thrust_n: float = 0.0) -> Arc:
+    """An arc through given states (n+1, 7) with given rates (n+1, 7): cubic between them, in the form of the propagator's dense output."""
+    h = np.diff(times_s)[:, None]
+    delta, early, late = np.diff(states, axis=0), h * rates[:-1], h * rates[1:]
+    dense = np.zeros((len(times_s) - 1, 7, 7))
+    dense[:, 0], dense[:, 1], dense[:, 2] = delta, early - delta, 2.0 * delta - late - early
+    return Arc(center, mode, np.asarray(times_s, float), np.asarray(states, float), dense, thrust_n)
+
+
+def landed_states(world: World, r_fixed_m: Array, epochs_s: Array, mass_kg: float) -> tuple[Array, Array]:
+    """States and rates (k, 7) about the Moon of a craft at rest at a place (3,) in moon_me axes."""
+    states, rates = np.empty((len(epochs_s), 7)), np.zeros((len(epochs_s), 7))
+    for k, epoch in enumerate(epochs_s):
+        r = world.moon_me(float(epoch)).T @ r_fixed_m
+        spin = np.array(moon_rotation_rate(float(epoch), world.sky))
+        v = np.cross(spin, r)
+        states[k] = [*r, *v, mass_kg]
+        rates[k, :3], rates[k, 3:6] = v, np.cross(spin, v)
+    return states, rates
+
+
+def stay(world: World, r_fixed_m: Array, from_s: float, until_s: float, mass_kg: float) -> Arc:
+    """The arc of a craft at rest on the Moon, hourly nodes (cubic between them: 40 micrometres)."""
+    epochs = np.linspace(from_s, until_s, max(2, math.ceil((until_s - from_s) / 3600.0) + 1))
+    states, rates = landed_states(world, r_fixed_m, epochs, mass_kg)
+    return hermite_arc("moon", "landed", epochs, states, rates)

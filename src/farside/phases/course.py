@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from farside.basis.draws import Draws
 from farside.basis.epochs import utc_from_tdb
 from farside.basis.twobody import turned, unit
-from farside.craft.module import Center, Craft, Engine, Gone, Knowledge, Orbit, State
+from farside.craft.module import Center, Craft, Engine, Knowledge, Orbit, State
 from farside.dynamics import forces as f
 from farside.dynamics import propagate as p
 from farside.dynamics import world as w
@@ -206,8 +206,8 @@ class Course:
 
 def point_of(craft: Craft) -> Point:
     """A craft in free space as the propagator takes it."""
-    if isinstance(craft.place, Gone):
-        raise ValueError(f"{craft.name} is no longer followed ({craft.place.why}); it cannot be moved")
+    if not isinstance(craft.place, Orbit):
+        raise ValueError(f"{craft.name} is {craft.place}; only a craft in free space moves")
     return Point(craft.place.center, craft.epoch_s, np.array([*craft.place.r_m, *craft.place.v_m_s, craft.mass_kg]))
 
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from farside.basis.epochs import utc_from_tdb
 from farside.craft.module import Center, Craft, Vector
 from farside.dynamics.arcs import Arc
@@ -52,8 +55,20 @@ class Attitude:
 
 
 @dataclass(frozen=True)
+class Throttled:
+    """The history of a closed-loop burn: from each epoch on, until the next, this thrust along this axis (ICRF) is held."""
+
+    epochs_s: NDArray[np.float64]
+    thrusts_n: NDArray[np.float64]
+    axes: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
 class Burn:
-    """One burn as it was flown: enough to re-propagate it with another tool. Epochs TDB s past J2000; `thrust_n` and `isp_s` as flown."""
+    """One burn as it was flown: enough to re-propagate it with another tool. Epochs TDB s past J2000; `thrust_n` and `isp_s` as flown.
+
+    A closed-loop burn has a `history`; its `thrust_n` is the mean and its `attitude` the sweep from first to last axis.
+    """
 
     name: str
     phase: str
@@ -69,6 +84,7 @@ class Burn:
     propellant_kg: float
     delta_v_m_s: float
     attitude: Attitude
+    history: Throttled | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, repr=False)
