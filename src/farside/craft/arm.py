@@ -19,10 +19,10 @@ class Scoop:
 
 
 SCOOP = Scoop(
-    volume_m3=130e-6,  # assumed: Chang'e-5's 12 passes brought about 1.47 kg, 85 cm3 each in place; this scoop may fill by two thirds to all
+    volume_m3=130e-6,  # assumed: so that a full one is half as much again as the median
     depth_m=0.03,  # assumed: a few centimetres, as the trenches in the pictures of Chang'e-5
-    median_fill=0.80,  # assumed: see volume
-    fill_scatter=0.8,  # assumed: two passes in three fill 64 to 90 %
+    median_fill=0.70,  # assumed: Chang'e-5's 12 passes brought about 1.47 kg (from memory): 89 cm3 each at 1.38 g/cm3
+    fill_scatter=0.8,  # assumed: in log odds; two passes in three fill 51 to 84 %
 )
 
 

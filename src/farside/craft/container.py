@@ -63,7 +63,7 @@ def whole_micrograms(masses_kg: Sequence[float], most_ug: int | None = None) -> 
         raise ValueError(f"masses must be finite and not below zero: {list(masses_kg)}")
     exact = [Fraction(mass) * MICROGRAMS_PER_KG for mass in masses_kg]
     total = round(sum(exact))
-    if most_ug is not None and sum(exact) <= most_ug + 1:
+    if most_ug is not None and sum(exact) < most_ug + 1:
         total = min(total, most_ug)
     whole = [math.floor(mass) for mass in exact]
     by_remainder = sorted(range(len(exact)), key=lambda index: whole[index] - exact[index])

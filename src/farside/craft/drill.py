@@ -8,6 +8,7 @@ Heat, hammering and wear are not in it.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import Literal
 from farside.basis.draws import Draws
 from farside.craft.ground import Ground, Layer, Rock
 
+SLIVER_M = 0.001  # a piece of core thinner than this stays with the one above it
 Ended = Literal["depth", "time", "torque", "rock", "soil"]
 
 
@@ -152,27 +154,28 @@ def _stretches(ground: Ground, depth_m: float) -> Iterator[tuple[float, float, L
             return
         end = min(layer.bottom_m, depth_m)
         cuts = [layer.top_m, *(edge for edge in edges if layer.top_m < edge < end), end]
-        for top, bottom in zip(cuts, cuts[1:], strict=False):
+        for top, bottom in itertools.pairwise(cuts):
             middle = (top + bottom) / 2.0
             yield top, bottom, layer, next((rock for rock in rocks if rock.top_m <= middle < rock.bottom_m), None)
 
 
 def recovery(drill: Drill, draws: Draws, phase: str) -> float:
-    """The part of the cut core that the tube takes in free soil, between 0 and 1, by the draw "core, recovery"; the median with draws off."""
+    """The part of the cut core that the tube takes in free soil, by the draw "core, recovery"; the median with draws off."""
     odds = math.log(drill.median_recovery / (1.0 - drill.median_recovery))
     return 1.0 / (1.0 + math.exp(-(odds + drill.recovery_scatter * float(draws.normal(phase, "core, recovery")[0]))))
 
 
 def core(drill: Drill, ground: Ground, bore: Bore, recovered: float, interval_m: float) -> tuple[Slice, ...]:
-    """The core in pieces of `interval_m` (the last may be shorter), in the order of the depth they came from.
+    """The core in pieces of `interval_m` (the last may be shorter, or a sliver longer), in the order of the depth they came from.
 
     *Model and limits*: `recovered` of what the tube cut, and from the first rock on only the drill's `jammed_recovery` of that, since chips
     block its mouth; rock that was cut through counts as soil of that depth.
     """
     jammed_from = bore.depth_m if bore.first_rock_m is None else min(bore.first_rock_m, bore.depth_m)
+    count = max(1, math.ceil((bore.depth_m - SLIVER_M) / interval_m)) if bore.depth_m > 0.0 else 0
+    edges = [*(index * interval_m for index in range(count)), bore.depth_m]
     pieces = []
-    for index in range(math.ceil(bore.depth_m / interval_m - 1e-9)):
-        top, bottom = index * interval_m, min((index + 1) * interval_m, bore.depth_m)
+    for top, bottom in itertools.pairwise(edges):
         free = min(max(jammed_from, top), bottom) - top
         taken = free + drill.jammed_recovery * (bottom - top - free)
         pieces.append(Slice(top, bottom, drill.core_m2 * taken * recovered * ground.mean_density_kg_m3(top, bottom)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -21,8 +22,8 @@ class SoilPoint:
 class Soil:
     """The soil of a site and how much single spots differ from it.
 
-    Density follows `deep_density_kg_m3 (z + upper_m) / (z + lower_m)`; rocks with a diameter above D [m] on a square metre of surface number
-    `rocks_per_m2 D^-rock_exponent`. Scatters are one-sigma in the natural logarithm.
+    Density follows `deep_density_kg_m3 (z + upper_m) / (z + lower_m)`; on a square metre of surface there are
+    `rocks_per_m2 D^-rock_exponent` rocks with a diameter above D [m]. Scatters are one-sigma in the natural logarithm.
     """
 
     deep_density_kg_m3: float
@@ -112,7 +113,7 @@ def strength_pa(soil: Soil, depth_m: float) -> float:
 def _interpolated(soil: Soil, depth_m: float) -> tuple[float, float]:
     """Cohesion [Pa] and friction [rad] at a depth."""
     points = soil.strengths
-    for above, below in zip(points, points[1:], strict=False):
+    for above, below in itertools.pairwise(points):
         if depth_m < below.depth_m:
             part = max(0.0, (depth_m - above.depth_m) / (below.depth_m - above.depth_m))
             return (
@@ -133,7 +134,7 @@ def ground_under(soil: Soil, bit_m: float, depth_m: float, draws: Draws, phase: 
     edges = [min(depth_m, layer_m * i) for i in range(math.ceil(depth_m / layer_m) + 1)]
     layers = tuple(
         Layer(top, bottom, denser * density_kg_m3(soil, (top + bottom) / 2.0), stronger * strength_pa(soil, (top + bottom) / 2.0))
-        for top, bottom in zip(edges, edges[1:], strict=False)
+        for top, bottom in itertools.pairwise(edges)
         if bottom > top
     )
     return Ground(layers, rocks_met(soil, bit_m, depth_m, draws, phase))
@@ -147,7 +148,8 @@ def rocks_met(soil: Soil, bit_m: float, depth_m: float, draws: Draws, phase: str
     per area as there are per volume (Wicksell 1925, Biometrika 17, 84), so rocks per volume go as one power of D steeper. The path hits
     those whose centre is within `(D + bit) / 2`; where its axis passes beside the rock, the rock gives way.
     """
-    rate, rocks, bottom, count = _met_per_m(soil, bit_m, bit_m), [], 0.0, 16
+    rocks: list[Rock] = []
+    rate, bottom, count = _met_per_m(soil, bit_m, bit_m), 0.0, 16
     if rate <= 0.0:
         return ()
     while True:
