@@ -24,6 +24,7 @@ from farside.basis.kernel import kernel
 from farside.dynamics.forces import gravity
 from farside.environment.ephemeris import moon_matrix, sky_at
 from farside.environment.orientation import moon_rotation_rate
+from farside.environment.terrain import Relief, height
 
 Array = NDArray[np.float64]
 LANDED, TIME_OUT, DRY = 1, 2, 3
@@ -64,32 +65,27 @@ class Sensors(NamedTuple):
 class Ground(NamedTuple):
     """The site's axes and the ground around it. `triad` (3, 3): rows along, across, up in the sky's Moon axes; `radius_m` of the site.
 
-    `patch` (n, n) heights [m] above the site's level, rows across, columns along, centred on the site; `relief` (k, 3) amplitude [m],
-    wavelength [m], phase [rad] of the ground before the patch, fading out towards it.
+    `relief` is the ground around the site in east and north metres, of which `along_rad` is the direction of `along` (from east to north);
+    `hills` (k, 3) amplitude [m], wavelength [m], phase [rad] of the ground before the relief's edge, fading out towards it.
     """
 
     triad: Array
     radius_m: float
-    patch: Array
-    spacing_m: float
-    relief: Array
+    relief: Relief
+    along_rad: float
+    hills: Array
 
 
 @kernel
 def ground_height(x, y, ground):
     """Height [m] of the ground above the site's level at a place in the site's axes."""
-    n = ground.patch.shape[0]
-    half = 0.5 * (n - 1) * ground.spacing_m
-    if abs(x) < half and abs(y) < half:
-        u, v = (x + half) / ground.spacing_m, (y + half) / ground.spacing_m
-        i, j = min(int(u), n - 2), min(int(v), n - 2)
-        a, b, p = u - i, v - j, ground.patch
-        return (1.0 - b) * ((1.0 - a) * p[j, i] + a * p[j, i + 1]) + b * ((1.0 - a) * p[j + 1, i] + a * p[j + 1, i + 1])
+    c, s = math.cos(ground.along_rad), math.sin(ground.along_rad)
+    near = height(ground.relief, c * x - s * y, s * x + c * y)
+    away = max(0.0, abs(x) + ground.relief.west_m)
     total = 0.0
-    for k in range(ground.relief.shape[0]):
-        total += ground.relief[k, 0] * math.sin(2.0 * math.pi * x / ground.relief[k, 1] + ground.relief[k, 2])
-    away = max(0.0, abs(x) - half)
-    return total * away / (away + 5000.0)
+    for k in range(ground.hills.shape[0]):
+        total += ground.hills[k, 0] * math.sin(2.0 * math.pi * x / ground.hills[k, 1] + ground.hills[k, 2])
+    return near + total * away / (away + 5000.0)
 
 
 @kernel
@@ -223,24 +219,24 @@ def _closed_loop(t, y, axis, error, memory, h, steps, dry_kg, law, engine, turni
     thrust, spin, status, n = 0.0, 0.0, TIME_OUT, 0
     for n in range(steps + 1):
         place, _, along, across, up = site_state(t, y, forces, ground)
-        height = place[2] - ground_height(place[0], place[1], ground)
+        above = place[2] - ground_height(place[0], place[1], ground)
         rows[n, 0] = t
         rows[n, 1:8] = y
         rows[n, 8] = thrust
         rows[n, 9:12] = axis
         rows[n, 12] = memory[0]
         rows[n, 13:19] = error
-        rows[n, 19] = height
-        if height <= 0.0:
+        rows[n, 19] = above
+        if above <= 0.0:
             status = LANDED
             break
         if n == steps:
             break
-        error = sensed(error, y, place, along, across, up, height, h, noise[n], sensors)
+        error = sensed(error, y, place, along, across, up, above, h, noise[n], sensors)
         known = y.copy()
         known[:6] += error
         known_place, known_velocity, kx, ky, kz = site_state(t, known, forces, ground)
-        seen = height + sensors.altimeter_noise_m * noise[n, 0] if height < sensors.altimeter_below_m else known_place[2]
+        seen = above + sensors.altimeter_noise_m * noise[n, 0] if above < sensors.altimeter_below_m else known_place[2]
         ax, ay, az, burning = command(t, known_place, known_velocity, y[6], seen, memory, law, engine)
         size = math.sqrt(ax * ax + ay * ay + az * az)
         wanted = (ax * kx + ay * ky + az * kz) / max(size, 1e-12)
