@@ -14,7 +14,7 @@ from farside.products.schema import schema, schema_names
 
 
 def test_documents_validate_against_the_schemas_that_ship(files):
-    for name in schema_names():
+    for name in set(schema_names()) & {file.removesuffix(".json") for file in files}:
         jsonschema.validate(json.loads(files[f"{name}.json"].read_text()), schema(name))
 
 

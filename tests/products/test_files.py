@@ -52,7 +52,7 @@ def test_every_file_of_the_contract_is_there(written, flight):
     assert sorted(os.listdir(folder)) == sorted(written) == sorted(json.loads(written["flight.json"].read_text())["files"])
 
 
-@pytest.mark.parametrize("name", schema_names())
+@pytest.mark.parametrize("name", sorted(set(schema_names()) - {"delivery"}))  # only a flight that brings a sample leaves that
 def test_documents_validate_against_the_schemas_that_ship(written, name):
     jsonschema.validate(json.loads(written[f"{name}.json"].read_text()), schema(name))
 
@@ -97,7 +97,7 @@ def test_a_kill_at_any_moment_leaves_whole_files(tmp_path):
 
 def read_all(out: Path) -> None:
     """Every file that lies there is whole."""
-    for name in schema_names():
+    for name in set(schema_names()) - {"delivery"}:
         json.loads((out / f"{name}.json").read_text())
     for path in out.glob("*.oem"):
         assert path.read_text().endswith("\n")

@@ -45,8 +45,8 @@ def test_versions_and_data_are_named(record):
 
 
 def test_schemas_are_schemas_and_an_unknown_one_is_refused():
-    assert schema_names() == ("burns", "events", "flight", "plan")
+    assert schema_names() == ("burns", "delivery", "events", "flight", "plan")
     for name in schema_names():
         jsonschema.Draft202012Validator.check_schema(schema(name))
-    with pytest.raises(KeyError, match="there are burns, events"):
-        schema("delivery")
+    with pytest.raises(KeyError, match="there are burns, delivery"):
+        schema("ledger")
