@@ -1,7 +1,8 @@
 """Craters of the Moon: how many there are of each size, how deep they are, what one looks like; real positions from a count file.
 
-*Model*: the population of a surface is what the production function makes in its age, but no more than the equilibrium of Trask, in which
-small craters vanish as fast as they are made. A crater in equilibrium is anywhere between fresh and unrecognisable, with any age as
+*Model*: the population of a surface is what the production function makes in its age, but no more than the equilibrium of Hartmann, in
+which small craters vanish as fast as they are made. Where Chang'e-6 landed, a count finds 0.21 craters a km2 beyond 300 m and 4.7 beyond
+100 m; this makes 0.23 and 3.1. A crater in equilibrium is anywhere between fresh and unrecognisable, with any age as
 likely as another; its depth falls as linear diffusion fills a Gaussian pit. *Limits*: circular, simple craters (below 15 km), no
 clusters of secondaries, no rays; a filled crater keeps the outline of a fresh one.
 """
@@ -20,12 +21,12 @@ from farside.environment.orientation import Ground
 
 Array = NDArray[np.float64]
 
-# Production function of Neukum, Ivanov & Hartmann 2001, Space Sci. Rev. 96:55, table 1 (new), D in km, craters a km2 in 1 Ga; 10 m to 300 km.
+# Production in 1 Ga, craters a km2 beyond D in km, 10 m to 300 km; Neukum, Ivanov & Hartmann 2001, Space Sci. Rev. 96:55, table 1 (new).
 _PRODUCTION = (
     -3.0876, -3.557528, 0.781027, 1.021521, -0.156012, -0.444058, 0.019977, 0.086850, -0.005874, -0.006809, 8.25e-4, 5.54e-5,
 )  # fmt: skip
 _SMALLEST_PRODUCED_KM = 0.01  # where the polynomial ends; smaller ones follow its slope there
-_EQUILIBRIUM_PER_KM2 = 10.0**-1.1  # craters a km2 beyond 1 km, falling as D^-2; Trask 1966, JPL TR 32-800
+_EQUILIBRIUM = (0.046, -1.83)  # craters a km2 beyond 1 km, and the power of D; Hartmann 1984, Icarus 60:56, seen down to 60 m
 
 FRESH_DEPTH_OF_DIAMETER = 0.2  # rim to floor; Pike 1974, GRL 1:291
 FRESH_RIM_OF_DIAMETER = 0.036  # Pike 1977, in Impact and Explosion Cratering, 489: 0.036 D^1.014, D in km
@@ -72,8 +73,12 @@ def produced_per_km2(diameter_km: Array | float, age_ga: float) -> Array:
 
 
 def standing_per_km2(diameter_km: Array | float, age_ga: float) -> Array:
-    """Craters a km2 larger than `diameter_km` that are to be seen: produced ones, at most Trask's equilibrium."""
-    return np.minimum(produced_per_km2(diameter_km, age_ga), _EQUILIBRIUM_PER_KM2 * np.asarray(diameter_km, dtype=np.float64) ** -2.0)
+    """Craters a km2 larger than `diameter_km` that are to be seen: produced ones, at most Hartmann's equilibrium.
+
+    *Limits*: the equilibrium is continued below 60 m; Trask's of 1966 has four times as many at 10 m, Minton's of 2019 less than half.
+    """
+    number, power = _EQUILIBRIUM
+    return np.minimum(produced_per_km2(diameter_km, age_ga), number * np.asarray(diameter_km, dtype=np.float64) ** power)
 
 
 def depth_of(diameter_m: Array, share_of_life: Array) -> Array:
@@ -105,8 +110,20 @@ def draw_craters(rng: np.random.Generator, half_size_m: float, smallest_m: float
     return Craters(east[near], north[near], diameter[near], depth[near])
 
 
+def complete_above_m(count: CraterCount) -> float:
+    """The diameter [m] above which a count can be taken as whole: the commonest size, in steps of the square root of two.
+
+    On the Moon smaller craters are always more, so that fewer of them in a count are those that were not seen.
+    """
+    steps = np.arange(math.floor(2.0 * math.log2(count.diameter_m.min())), math.ceil(2.0 * math.log2(count.diameter_m.max())) + 1)
+    edges = 2.0 ** (0.5 * steps)
+    numbers, _ = np.histogram(count.diameter_m, edges)
+    return float(edges[np.argmax(numbers)])
+
+
 def counted_near(count: CraterCount, site: Ground, half_size_m: float, rng: np.random.Generator) -> Craters:
-    """The counted craters whose rims reach into a patch about a site; their depths, which a count does not tell, are drawn.
+    """The counted craters whose rims reach into a patch about a site, those of sizes that are whole in the count; their depths, which a
+    count does not tell, are drawn.
 
     *Model and limits*: east and north as arcs of the sphere; over 10 km at 42 deg of latitude that bends by 4 m.
     """
@@ -115,6 +132,7 @@ def counted_near(count: CraterCount, site: Ground, half_size_m: float, rng: np.r
     east = turn * math.cos(site.latitude_rad) * MOON_RADIUS_M
     depth = depth_of(count.diameter_m, rng.random(count.diameter_m.size))
     near = np.maximum(np.abs(east), np.abs(north)) < half_size_m + 0.5 * RIM_REACH * count.diameter_m
+    near &= count.diameter_m >= complete_above_m(count)
     return Craters(east[near], north[near], count.diameter_m[near], depth[near])
 
 
