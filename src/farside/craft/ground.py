@@ -145,11 +145,11 @@ def rocks_met(soil: Soil, bit_m: float, depth_m: float, draws: Draws, phase: str
 
     `draws` of `phase`: "rocks, gap", "rocks, size", "rocks, offset", "rocks, strength". With draws off each gap and size is the median.
     *Model and limits*: a Poisson process along the path. Rocks are spheres with the size law of the surface; a plane cuts `D` times as many
-    per area as there are per volume (Wicksell 1925, Biometrika 17, 84), so rocks per volume go as one power of D steeper. The path hits
-    those whose centre is within `(D + bit) / 2`; where its axis passes beside the rock, the rock gives way.
+    per area as there are per volume (Wicksell 1925, Biometrika 17, 84), so rocks per volume go as one power of D steeper. Rocks that the
+    axis of the bit misses give way. `rock_exponent` must be above 1.
     """
     rocks: list[Rock] = []
-    rate, bottom, count = _met_per_m(soil, bit_m, bit_m), 0.0, 16
+    rate, bottom, count = rocks_per_m(soil, bit_m), 0.0, 16
     if rate <= 0.0:
         return ()
     while True:
@@ -158,38 +158,19 @@ def rocks_met(soil: Soil, bit_m: float, depth_m: float, draws: Draws, phase: str
             top = bottom - math.log(_above(float(gap))) / rate
             if top >= depth_m:
                 return tuple(rocks)
-            diameter = _size(soil, bit_m, _above(float(size)))
-            bottom = top + _chord(diameter, bit_m, math.sqrt(1.0 - _above(float(offset))))
+            diameter = bit_m * _above(float(size)) ** (1.0 / (1.0 - soil.rock_exponent))
+            bottom = top + diameter * math.sqrt(_above(float(offset)))  # a chord, its distance from the centre squared being uniform
             if bottom > top:
                 rocks.append(Rock(top, bottom, soil.rock_energy_pa * math.exp(soil.rock_scatter * float(strength))))
         count += 16
 
 
+def rocks_per_m(soil: Soil, larger_than_m: float) -> float:
+    """How many rocks above a diameter a metre of path runs through: the integral of `b k D^(-b-2) pi/4 D^2` over D."""
+    b = soil.rock_exponent
+    return b * soil.rocks_per_m2 * math.pi / 4.0 * float(larger_than_m ** (1.0 - b)) / (b - 1.0)
+
+
 def _above(normal: float) -> float:
     """The probability that a standard normal number is above this one: uniform in (0, 1) over all draws, one half for zero."""
     return min(max(0.5 * math.erfc(normal / math.sqrt(2.0)), 1e-300), 1.0 - 1e-16)
-
-
-def _met_per_m(soil: Soil, larger_than_m: float, bit_m: float) -> float:
-    """How many rocks above a diameter a metre of path meets: the integral of `b k D^(-b-2) pi/4 (D + bit)^2` over D."""
-    k, b, d = soil.rocks_per_m2, soil.rock_exponent, larger_than_m
-    return float(b * k * math.pi / 4.0 * (d ** (1 - b) / (b - 1) + 2.0 * bit_m * d**-b / b + bit_m**2 * d ** (-b - 1) / (b + 1)))
-
-
-def _size(soil: Soil, bit_m: float, part: float) -> float:
-    """The diameter that this part of the rocks met exceeds: bisection in its logarithm, to a part in 1e12."""
-    wanted = part * _met_per_m(soil, bit_m, bit_m)
-    low, high = math.log(bit_m), math.log(bit_m) + 700.0 / (soil.rock_exponent + 1.0)
-    for _ in range(60):
-        middle = (low + high) / 2.0
-        if _met_per_m(soil, math.exp(middle), bit_m) > wanted:
-            low = middle
-        else:
-            high = middle
-    return math.exp((low + high) / 2.0)
-
-
-def _chord(diameter_m: float, bit_m: float, offset: float) -> float:
-    """How long the axis of the bit is within a rock; `offset` is its distance from the centre over the largest that still hits."""
-    beside = offset * (diameter_m + bit_m) / 2.0
-    return 2.0 * math.sqrt(max(0.0, (diameter_m / 2.0) ** 2 - beside**2))
