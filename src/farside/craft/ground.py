@@ -6,53 +6,40 @@ import itertools
 import math
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from farside.basis.constants import GM_MOON_M3_S2, MOON_RADIUS_M
 from farside.basis.draws import Draws
+from farside.environment import regolith
+from farside.environment.regolith import SURVEYOR_3, RockCounts
 
+Array = NDArray[np.float64]
 
-@dataclass(frozen=True, slots=True)
-class SoilPoint:
-    """Cohesion and angle of internal friction at one depth."""
-
-    depth_m: float
-    cohesion_pa: float
-    friction_rad: float
+LAYER_M = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class Soil:
-    """The soil of a site and how much single spots differ from it.
+    """What a site's soil is besides the average Moon's, and how much single spots differ from it.
 
-    Density follows `deep_density_kg_m3 (z + upper_m) / (z + lower_m)`; on a square metre of surface there are
-    `rocks_per_m2 D^-rock_exponent` rocks with a diameter above D [m]. Scatters are one-sigma in the natural logarithm.
+    `rock_energy_pa`: to cut a volume of rock. Scatters are one-sigma in the natural logarithm; strength goes with density to the power
+    `strength_exponent`.
     """
 
-    deep_density_kg_m3: float
-    upper_m: float
-    lower_m: float
-    strengths: tuple[SoilPoint, ...]
-    gravity_m_s2: float
-    rocks_per_m2: float
-    rock_exponent: float
+    rocks: RockCounts
     rock_energy_pa: float
     density_scatter: float
     strength_exponent: float
     strength_scatter: float
     rock_scatter: float
+    gravity_m_s2: float = GM_MOON_M3_S2 / MOON_RADIUS_M**2
 
 
 MEDIAN_SOIL = Soil(
-    deep_density_kg_m3=1920.0,  # Carrier, Olhoeft & Mendell 1991, Lunar Sourcebook, equation 9.3
-    upper_m=0.122,  # the same
-    lower_m=0.18,  # the same
-    strengths=(  # the same, table 9.12: 0-15 cm and 30-60 cm, at their middles
-        SoilPoint(0.075, 520.0, math.radians(42.0)),
-        SoilPoint(0.45, 3000.0, math.radians(54.0)),
-    ),
-    gravity_m_s2=1.62,  # GM over the square of the mean radius
-    rocks_per_m2=6.9e-4,  # Surveyor 3, Shoemaker & Morris in NASA SP-184 (1969): 3.3e6 D^-2.56 on 100 m2, D in mm (from memory)
-    rock_exponent=2.56,  # the same; the mare of Chang'e-3 is like it (Di et al. 2016, Planet. Space Sci. 120, 103)
+    rocks=SURVEYOR_3,  # assumed: a mare, as the floor of the Apollo basin at the site is; Chang'e-3's counts are like it
     rock_energy_pa=300e6,  # assumed: specific energy of dense basalt, one to two times its strength of 150 to 300 MPa (Teale 1965)
-    density_scatter=0.03,  # Lunar Sourcebook, table 9.5: 1.50, 1.58, 1.74 +- 0.05 g/cm3
+    density_scatter=0.03,  # Carrier et al. 1991, Lunar Sourcebook, table 9.5: 1.50, 1.58, 1.74 +- 0.05 g/cm3
     strength_exponent=12.0,  # the same tables: cohesion rises sixfold while density rises by 16 %
     strength_scatter=0.2,  # assumed: what density does not explain
     rock_scatter=0.5,  # assumed: vesicular and shattered basalt against dense
@@ -91,39 +78,17 @@ class Ground:
         return sum(length * density for length, density in overlaps) / sum(length for length, _ in overlaps)
 
 
-def density_kg_m3(soil: Soil, depth_m: float) -> float:
-    """The median density at a depth.
+def strength_pa(depth_m: Array, gravity_m_s2: float) -> Array:
+    """The median passive resistance of the soil at depths (n,) [m].
 
-    *Model and limits*: the hyperbola of Carrier, Olhoeft & Mendell 1991 (Apollo core tubes and drill stems); measured down to 3 m.
+    *Model and limits*: Rankine, `weight above K + 2 cohesion sqrt(K)`, `K = tan^2(45 deg + friction / 2)`, for a blade, not a point.
     """
-    return soil.deep_density_kg_m3 * (depth_m + soil.upper_m) / (depth_m + soil.lower_m)
+    passive = np.tan(math.pi / 4.0 + regolith.friction_angle(depth_m) / 2.0) ** 2
+    above_pa = regolith.column_mass(np.zeros_like(depth_m), depth_m) * gravity_m_s2
+    return np.asarray(above_pa * passive + 2.0 * regolith.cohesion(depth_m) * np.sqrt(passive))
 
 
-def strength_pa(soil: Soil, depth_m: float) -> float:
-    """The median passive resistance of the soil at a depth.
-
-    *Model and limits*: Rankine, `density gravity depth K + 2 cohesion sqrt(K)`, `K = tan^2(45 deg + friction / 2)`; the weight above is
-    that of the density here, a few percent too much; cohesion and friction are linear between the tabulated depths and flat outside them.
-    """
-    cohesion, friction = _interpolated(soil, depth_m)
-    passive = math.tan(math.pi / 4.0 + friction / 2.0) ** 2
-    return density_kg_m3(soil, depth_m) * soil.gravity_m_s2 * depth_m * passive + 2.0 * cohesion * math.sqrt(passive)
-
-
-def _interpolated(soil: Soil, depth_m: float) -> tuple[float, float]:
-    """Cohesion [Pa] and friction [rad] at a depth."""
-    points = soil.strengths
-    for above, below in itertools.pairwise(points):
-        if depth_m < below.depth_m:
-            part = max(0.0, (depth_m - above.depth_m) / (below.depth_m - above.depth_m))
-            return (
-                above.cohesion_pa + part * (below.cohesion_pa - above.cohesion_pa),
-                above.friction_rad + part * (below.friction_rad - above.friction_rad),
-            )
-    return points[-1].cohesion_pa, points[-1].friction_rad
-
-
-def ground_under(soil: Soil, bit_m: float, depth_m: float, draws: Draws, phase: str, layer_m: float = 0.01) -> Ground:
+def ground_under(soil: Soil, bit_m: float, depth_m: float, draws: Draws, phase: str) -> Ground:
     """The ground under a bit of diameter `bit_m` down to `depth_m`, as this run draws it.
 
     `draws` of `phase`: "soil, density", "soil, strength" and those of `rocks_met`. With draws off it is the median soil.
@@ -131,12 +96,15 @@ def ground_under(soil: Soil, bit_m: float, depth_m: float, draws: Draws, phase: 
     """
     denser = math.exp(soil.density_scatter * float(draws.normal(phase, "soil, density")[0]))
     stronger = denser**soil.strength_exponent * math.exp(soil.strength_scatter * float(draws.normal(phase, "soil, strength")[0]))
-    edges = [min(depth_m, layer_m * i) for i in range(math.ceil(depth_m / layer_m) + 1)]
-    layers = tuple(
-        Layer(top, bottom, denser * density_kg_m3(soil, (top + bottom) / 2.0), stronger * strength_pa(soil, (top + bottom) / 2.0))
-        for top, bottom in itertools.pairwise(edges)
-        if bottom > top
+    edges = np.array([*(LAYER_M * i for i in range(max(1, math.ceil(depth_m / LAYER_M)))), depth_m])
+    middles = (edges[:-1] + edges[1:]) / 2.0
+    columns = zip(
+        itertools.pairwise(edges.tolist()),
+        (denser * regolith.density(middles)).tolist(),
+        (stronger * strength_pa(middles, soil.gravity_m_s2)).tolist(),
+        strict=True,
     )
+    layers = tuple(Layer(top, bottom, density, strength) for (top, bottom), density, strength in columns if bottom > top)
     return Ground(layers, rocks_met(soil, bit_m, depth_m, draws, phase))
 
 
@@ -144,12 +112,11 @@ def rocks_met(soil: Soil, bit_m: float, depth_m: float, draws: Draws, phase: str
     """The rocks larger than the bit on its path down to `depth_m`; smaller ones are pushed aside.
 
     `draws` of `phase`: "rocks, gap", "rocks, size", "rocks, offset", "rocks, strength". With draws off each gap and size is the median.
-    *Model and limits*: a Poisson process along the path. Rocks are spheres with the size law of the surface; a plane cuts `D` times as many
-    per area as there are per volume (Wicksell 1925, Biometrika 17, 84), so rocks per volume go as one power of D steeper. Rocks that the
-    axis of the bit misses give way. `rock_exponent` must be above 1.
+    *Model and limits*: a Poisson process along the path, at the rate of `regolith.rocks_met` for a line. Rocks are spheres; those that the
+    axis of the bit misses give way.
     """
     rocks: list[Rock] = []
-    rate, bottom, count = rocks_per_m(soil, bit_m), 0.0, 16
+    rate, bottom, count = regolith.rocks_met(soil.rocks, 1.0, 0.0, bit_m), 0.0, 16
     if rate <= 0.0:
         return ()
     while True:
@@ -158,17 +125,19 @@ def rocks_met(soil: Soil, bit_m: float, depth_m: float, draws: Draws, phase: str
             top = bottom - math.log(_above(float(gap))) / rate
             if top >= depth_m:
                 return tuple(rocks)
-            diameter = bit_m * _above(float(size)) ** (1.0 / (1.0 - soil.rock_exponent))
+            diameter = _diameter(soil.rocks, bit_m, _above(float(size)))
             bottom = top + diameter * math.sqrt(_above(float(offset)))  # a chord, its distance from the centre squared being uniform
             if bottom > top:
                 rocks.append(Rock(top, bottom, soil.rock_energy_pa * math.exp(soil.rock_scatter * float(strength))))
         count += 16
 
 
-def rocks_per_m(soil: Soil, larger_than_m: float) -> float:
-    """How many rocks above a diameter a metre of path runs through: the integral of `b k D^(-b-2) pi/4 D^2` over D."""
-    b = soil.rock_exponent
-    return b * soil.rocks_per_m2 * math.pi / 4.0 * float(larger_than_m ** (1.0 - b)) / (b - 1.0)
+def _diameter(rocks: RockCounts, larger_than_m: float, part: float) -> float:
+    """The diameter that this part of the rocks on a line exceeds: the integral of `D^-power` up to the largest, turned round."""
+    low, high, power = max(larger_than_m, rocks.smallest_m), rocks.largest_m, 1.0 - rocks.power
+    if abs(power) < 1e-9:
+        return float(high * (low / high) ** part)
+    return float((high**power + part * (low**power - high**power)) ** (1.0 / power))
 
 
 def _above(normal: float) -> float:

@@ -1,0 +1,244 @@
+"""The stay on the ground: the mass of the sample is an answer, and everything fits between touchdown and lift-off."""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import asdict
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from farside import delivery
+from farside.basis.declaration import FROM_FILE
+from farside.basis.draws import Draws
+from farside.basis.epochs import utc_from_tdb
+from farside.phases.surface import Operations, Surface, operations
+
+HOUR_S = 3600.0
+LANDED_S, STAY_S = 7.7e8, 49.25 * HOUR_S  # facts T12
+
+
+def number(text: str, source: str = "assumed: for this test") -> dict[str, str]:
+    return {"value": text, "source": source}
+
+
+def table() -> dict[str, Any]:
+    """The stay of Chang'e-6 as a mission file declares it."""
+    return {
+        "name": "surface",
+        "kind": "surface",
+        "craft": "lander",
+        "container_module": "ascender",
+        "drill": {
+            "start": number("2 h"),
+            "duration": number("3 h", "facts T12"),
+            "depth": number("2 m", "facts V15"),
+            "weight_on_bit": number("300 N"),
+            "torque": number("15 N*m"),
+            "core_interval": number("100 mm"),
+        },
+        "scoop": {"start": number("6 h"), "passes": 8, "pace": number("90 min")},
+        "container": {
+            "capacity": number("2 kg", "facts V15"),
+            "sealing": number("30 min"),
+            "latest": number("40 h"),
+            "leak_rate": number("5e-9 Pa*m^3/s"),
+        },
+        "flag": number("44 h"),
+        "rover_picture": number("30 h"),
+        "instruments": {
+            "dorn": {"start": number("1 h"), "duration": number("30 h", "facts V16")},
+            "nils": {"start": number("5 h"), "duration": number("3 h", "facts V17")},
+            "inrri": {"start": number("0 h"), "duration": number("60 h", "facts V19: passive, it stays")},
+        },
+    }
+
+
+def surface(**changes: Any) -> Surface:
+    """The declaration with some of its keys changed: `drill__depth="1 m"`."""
+    declared = table()
+    for key, value in changes.items():
+        *path, last = key.split("__")
+        inner = declared
+        for part in path:
+            inner = inner[part]
+        inner[last] = number(value) if isinstance(value, str) and value[0].isdigit() | (value[0] == "-") else value
+    return Surface.model_validate(declared, context=FROM_FILE, by_alias=True, by_name=False)
+
+
+def stay(declared: Surface | None = None, draws: Draws | None = None, hours: float = STAY_S / HOUR_S) -> Operations:
+    return operations(declared or surface(), "landing", LANDED_S, LANDED_S + hours * HOUR_S, draws or Draws())
+
+
+def names(done: Operations) -> list[str]:
+    return [event.name for event in done.events]
+
+
+def test_over_200_seeds_the_mass_varies_and_never_exceeds_2_kg() -> None:
+    masses = [stay(draws=Draws(seed, 0, True)).container.mass_ug for seed in range(200)]
+    assert len(set(masses)) == 200
+    assert max(masses) <= 2_000_000_000
+    assert min(masses) > 0
+    assert statistics.stdev(masses) > 50_000_000  # soil, rocks, recovery and eight fills: far more than 50 g between flights
+
+
+def test_a_container_that_would_overflow_closes_at_exactly_what_it_holds() -> None:
+    done = [stay(surface(scoop__passes=24), Draws(seed, 0, True)) for seed in range(40)]
+    full = [one for one in done if "full" in one.advice]
+    assert len(full) > 20
+    assert all(one.container.mass_ug == 2_000_000_000 for one in full)
+    assert all(one.container.sealed_s == one.portions[-1].collected_s + 30 * 60 for one in full)
+    assert all(one.container.mass_ug < 2_000_000_000 for one in done if one not in full)
+
+
+@given(
+    st.integers(0, 10**6),
+    st.floats(0.01, 60.0),
+    st.integers(0, 30),
+    st.sampled_from(["0.1 g", "300 g", "2 kg", "0.9999999994 kg"]),
+    st.sampled_from(["3 mm", "37 mm", "100 mm", "5 m"]),
+    st.sampled_from(["20 mm", "1.2345 m", "2 m"]),
+)
+def test_whatever_is_declared_the_books_are_right(seed: int, hours: float, passes: int, capacity: str, interval: str, depth: str) -> None:
+    declared = surface(scoop__passes=passes, container__capacity=capacity, drill__core_interval=interval, drill__depth=depth)
+    done = stay(declared, Draws(seed, 1, True), hours)
+    lift_off_s = LANDED_S + hours * HOUR_S
+    assert done.container.portions == done.portions
+    assert done.container.mass_ug == sum(portion.mass_ug for portion in done.portions) <= declared.container.capacity_kg * 1e9 + 1e-3
+    assert all(LANDED_S <= event.epoch_s <= lift_off_s for event in done.events)
+    assert [event.epoch_s for event in done.events] == sorted(event.epoch_s for event in done.events)
+    assert len({portion.id for portion in done.portions}) == len(done.portions)
+    for portion in done.portions:
+        assert portion.mass_ug > 0
+        assert 0 <= portion.depth_top_mm < portion.depth_bottom_mm
+        assert LANDED_S < portion.collected_s <= (done.container.sealed_s or 0.0) <= lift_off_s
+    core = [portion for portion in done.portions if portion.tool == "drill"]
+    assert all(above.depth_bottom_mm == below.depth_top_mm for above, below in pairwise(core))
+    told = {event.name: event.data for event in done.events}
+    scooped = [event.data["mass_kg"] for event in done.events if event.name == "scooping"]
+    if "container_sealed" in told:
+        core_kg = told["drilling"]["core_mass_kg"] if "drilling" in told else 0.0
+        assert told["container_sealed"]["mass_kg"] == pytest.approx(core_kg + sum(scooped), abs=1e-12)  # floats of whole micrograms
+
+
+def test_the_same_run_digs_the_same_and_another_something_else() -> None:
+    one, again, other = (stay(draws=Draws(5, run, True)) for run in (3, 3, 4))
+    assert one == again
+    assert one.portions != other.portions
+
+
+def test_the_nominal_flight_meets_the_median_soil() -> None:
+    done = stay()
+    assert done == stay(draws=Draws(99, 99, False))
+    assert done.advice == ""
+    assert done.bore is not None
+    assert (done.bore.depth_m, done.bore.refusal) == (2.0, None)
+    scooped = [portion.mass_ug for portion in done.portions if portion.tool == "scoop"]
+    assert max(scooped) - min(scooped) <= 1  # rounded with the others
+    masses = sorted(stay(draws=Draws(seed, 0, True)).container.mass_ug for seed in range(60))
+    assert masses[5] < done.container.mass_ug < masses[-5]  # above the middle: a rock can take from the core, nothing adds to it
+
+
+def test_the_events_of_a_stay() -> None:
+    done = stay()
+    assert names(done).count("scooping") == 8
+    assert set(names(done)) == {
+        "drilling", "scooping", "container_sealed", "flag", "rover_picture", "instrument_on", "instrument_off"
+    }  # fmt: skip
+    told = {event.name: event for event in done.events}
+    assert told["drilling"].data == {
+        "depth_m": 2.0, "core_mass_kg": pytest.approx(0.55, abs=0.01), "refusal": None, "ended_by": "depth", "core_pieces": 20
+    }  # fmt: skip
+    assert 2.0 * HOUR_S < told["drilling"].epoch_s - LANDED_S <= 5.0 * HOUR_S
+    assert told["container_sealed"].epoch_s == LANDED_S + 6 * HOUR_S + 8 * 1.5 * HOUR_S + 0.5 * HOUR_S
+    hours = {event.data["instrument"]: event.data["hours"] for event in done.events if event.name == "instrument_off"}
+    assert hours == {"dorn": 30.0, "nils": 3.0, "inrri": STAY_S / HOUR_S}  # lift-off ends what is still on
+
+
+def test_another_site_and_phase_have_other_names_and_draws() -> None:
+    renamed = operations(surface(name="dig"), "rim", LANDED_S, LANDED_S + STAY_S, Draws(1, 1, True), container_id="vessel")
+    assert {portion.site for portion in renamed.portions} == {"rim"}
+    assert renamed.container.id == "vessel"
+    assert renamed.container.mass_ug != stay(draws=Draws(1, 1, True)).container.mass_ug
+
+
+@pytest.mark.parametrize(
+    ("changes", "hours", "advice"),
+    [
+        ({}, 10.0, "time for 2 of 8 scoop passes"),
+        ({}, 2.5, "the drill had no time to go down"),
+        ({}, 0.2, "too short to seal the container"),
+        ({}, 40.0, "flag: would start after lift-off"),
+        ({"drill__duration": "1.9 h"}, 49.0, "the drill's time ran out at 0.42 m"),
+        ({"drill__torque": "0.5 N*m"}, 49.0, "the drill was stopped by torque"),
+        ({"drill__weight_on_bit": "1 N"}, 49.0, "the drill was stopped by soil"),
+        ({"container__capacity": "800 g"}, 49.0, "the container was full at 0.800 kg"),
+        ({"container__capacity": "300 g"}, 49.0, "the container was full at 0.300 kg"),
+    ],
+)
+def test_what_was_cut_short_is_said_and_the_rest_is_kept(changes: dict[str, Any], hours: float, advice: str) -> None:
+    done = stay(surface(**changes), hours=hours)
+    assert advice in done.advice
+    if "too short to seal" in advice:
+        assert (done.container.sealed_s, done.portions) == (None, ())
+        assert "container_sealed" not in names(done)
+
+
+def test_lift_off_before_touchdown_is_a_mistake() -> None:
+    with pytest.raises(ValueError, match="must come after touchdown"):
+        operations(surface(), "landing", LANDED_S, LANDED_S, Draws())
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"drill__depth": "4 m"}, "the soil is known down to 3.0 m"),
+        ({"drill__depth": "2 kg"}, "is not a length"),
+        ({"drill__torque": "15 N"}, "is not a torque"),
+        ({"drill__torque": "0 N*m"}, "must be above 0 N"),
+        ({"drill__core_interval": "1 mm"}, "at least 2 mm"),
+        ({"drill__duration": "5 h"}, "scoop.start must not be before the drill is done, 7 h after touchdown"),
+        ({"container__latest": "5 h"}, "container.latest must leave time to drill and to seal: 5.5 h after touchdown or more"),
+        ({"container__leak_rate": "1 Pa"}, "is not a leak rate"),
+        ({"container__leak_rate": "-1 Pa*m^3/s"}, "must be 0 Pa"),
+        ({"container__capacity": "0 kg"}, "must be above 0 kg"),
+        ({"scoop__passes": -1}, "greater than or equal to 0"),
+        ({"scoop__passes": 8.0}, "must be a whole number"),
+        ({"scoop__buckets": "3 h"}, "no such key here"),
+        ({"instruments__dorn": {"start": number("1 h")}}, "required, and missing"),
+        ({"mass": "1.9353 kg"}, "no such key here"),
+    ],
+)
+def test_a_wrong_declaration_says_what_would_work(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        surface(**changes)
+    assert message in str(caught.value)
+
+
+def test_what_was_collected_can_be_handed_over() -> None:
+    """The way from portions to the document: same masses, epochs as UTC."""
+    done = stay(draws=Draws(6, 0, True))
+    vessel = done.container
+    assert vessel.sealed_s is not None
+    portions = [
+        {
+            **{key: value for key, value in asdict(portion).items() if key != "collected_s"},
+            "collected_utc": utc_from_tdb(portion.collected_s),
+        }
+        for portion in done.portions
+    ]
+    container = {
+        "id": vessel.id,
+        "capacity_ug": vessel.capacity_ug,
+        "seal": "sealed",
+        "leak_rate_pa_m3_s": vessel.leak_rate_pa_m3_s,
+        "sealed_utc": utc_from_tdb(vessel.sealed_s),
+        "opened": False,
+    }
+    handed = delivery.compose("change6", "0" * 64, container, portions, [])
+    assert handed.mass_ug == vessel.mass_ug
+    assert delivery.from_text(delivery.text_of(handed)) == handed
