@@ -158,7 +158,7 @@ def test_the_apsis_near_an_epoch_is_the_one_meant(world: World, perilune: bool, 
 
 def test_an_orbit_that_strikes_the_moon_has_no_next_apolune(world: World) -> None:
     doomed = coast(world, ellipse(world, MOON_RADIUS_M + 1e6, 1.0, MOON_RADIUS_M - 3e5), PERILUNE_S - 3600.0).point
-    with pytest.raises(lunar.GuidanceError, match=r"no apolune within ten days of \d+ s: the orbit strikes the Moon"):
+    with pytest.raises(lunar.GuidanceError, match=r"no apolune within ten days of 2024-05-08T.*Z: the orbit strikes the Moon"):
         lunar.apsis_near(world, doomed, PERILUNE_S + 6000.0, False)
 
 

@@ -38,7 +38,7 @@ class Solution:
     def advice(self) -> str:
         """The conditions missed, by how much, and how long the search went on."""
         lines = [
-            f"{c.name} missed by {m:.6g} {c.unit} (allowed {c.tolerance:g})"
+            f"{c.name} missed by {m:.6g} {c.unit} (allowed {c.tolerance:g})" if np.isfinite(m) else f"{c.name} never reached"
             for m, c in zip(self.missed, self.conditions, strict=True)
             if not abs(m) <= c.tolerance
         ]

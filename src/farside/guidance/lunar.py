@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farside.basis.constants import GM_MOON_M3_S2
+from farside.basis.epochs import utc_from_tdb
 from farside.basis.roots import secant
 from farside.basis.twobody import cross, unit
 from farside.craft.module import Engine
@@ -41,7 +42,8 @@ def apsis_near(world: World, point: Point, epoch_s: float, perilune: bool) -> Po
     wait = max(point.epoch_s, epoch_s - period(point) / 3.0)
     flown = coast(world, coast(world, point, wait).point, epoch_s + 10.0 * DAY_S, apsis(perilune, guard_s=0.0))
     if flown.status != p.STOPPED:
-        raise GuidanceError(f"no {'perilune' if perilune else 'apolune'} within ten days of {epoch_s:.0f} s: the orbit strikes the Moon")
+        what = "perilune" if perilune else "apolune"
+        raise GuidanceError(f"no {what} within ten days of {utc_from_tdb(epoch_s, 0)}: the orbit strikes the Moon; a higher one would do")
     return flown.point
 
 

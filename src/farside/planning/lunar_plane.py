@@ -9,19 +9,24 @@ same to 1e-3. *How we know*: forward again from what the backward flight found.
 
 from __future__ import annotations
 
+import itertools
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from farside.basis.constants import GM_MOON_M3_S2, MOON_RADIUS_M
+from farside.basis.epochs import utc_from_tdb
 from farside.basis.roots import secant
 from farside.basis.twobody import cross, turned, unit
 from farside.dynamics.arcs import Arc
 from farside.dynamics.world import Point, World, coast
 
 Array = NDArray[np.float64]
+NEAR_RAD = 1e-7  # of the site from the plane: 17 cm on the ground
+SCAN = 25  # azimuths tried when the first guess leads nowhere, or to an orbit of the other sense
 
 
 class PlanError(ValueError):
@@ -30,12 +35,14 @@ class PlanError(ValueError):
 
 @dataclass(frozen=True)
 class LandingGoal:
-    """The site's unit vector (3,) in moon_me axes, and the epochs (TDB s past J2000) of touchdown and lift-off."""
+    """The site's unit vector (3,) in moon_me axes, its height [m] above the sphere of 1737.4 km,
+    and the epochs (TDB s past J2000) of touchdown and lift-off."""
 
     site_moon_me: Array
     touchdown_s: float
     lift_off_s: float
     retrograde: bool
+    height_m: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -89,9 +96,8 @@ def plan_lunar_plane(world: World, goal: LandingGoal, altitude_m: float, earlies
     def miss(azimuth: float) -> float:
         return out_of_plane(world, coast(world, over_site(world, goal, radius, azimuth, mass_kg), goal.lift_off_s).point, goal.site_moon_me)
 
-    east_or_west = 1.5 * math.pi if goal.retrograde else 0.5 * math.pi
-    azimuth, left = secant(miss, east_or_west, east_or_west + 0.1, 1e-9, limit=0.3)
-    if abs(left) > 1e-7:
+    azimuth, left = _root(miss, 1.0 if not goal.retrograde else -1.0)
+    if abs(left) > NEAR_RAD:
         raise PlanError(
             f"no {'retrograde' if goal.retrograde else 'prograde'} orbit passes over the landing site both at touchdown and at lift-off:"
             f" the best leaves the site {math.degrees(left):.3f} deg out of the plane at lift-off; another stay, site or direction would do"
@@ -99,7 +105,23 @@ def plan_lunar_plane(world: World, goal: LandingGoal, altitude_m: float, earlies
     start = over_site(world, goal, radius, azimuth, mass_kg)
     back = coast(world, start, earliest_s, keep=True)
     if back.point.epoch_s > earliest_s:
-        raise PlanError(f"the orbit over the site strikes the Moon when flown back to {earliest_s:.0f} s: a higher circle would do")
+        struck, earliest = utc_from_tdb(back.point.epoch_s, 0), utc_from_tdb(earliest_s, 0)
+        raise PlanError(f"the orbit over the site, flown back to {earliest}, strikes the Moon at {struck}; a higher circle would do")
     pole = world.moon_me(goal.touchdown_s)[2]
     inclination = math.acos(float(unit(cross(start.r_m, start.v_m_s)) @ pole))
     return LunarPlane(start, azimuth % (2.0 * math.pi), inclination, back.arcs[0])
+
+
+def _root(miss: Callable[[float], float], east: float) -> tuple[float, float]:
+    """(azimuth, what it misses), heading east (`east` 1) or west (-1): from due east or west, else from a scan of that half."""
+    middle = east * 0.5 * math.pi
+    azimuth, left = secant(miss, middle, middle + 0.1, 1e-9, limit=0.3)
+    if abs(left) <= NEAR_RAD and east * math.sin(azimuth) > 0.0:
+        return azimuth, left
+    tried = [(a, miss(a)) for a in middle + np.linspace(-0.5, 0.5, SCAN) * math.pi]
+    crossings = [(one[0], other[0]) for one, other in itertools.pairwise(tried) if one[1] * other[1] <= 0.0]
+    for low, high in sorted(crossings, key=lambda pair: abs(0.5 * (pair[0] + pair[1]) - middle)):
+        azimuth, left = secant(miss, low, high, 1e-9)
+        if abs(left) <= NEAR_RAD:
+            return azimuth, left
+    return min(tried, key=lambda pair: abs(pair[1]))
