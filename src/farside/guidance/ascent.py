@@ -1,0 +1,226 @@
+"""Ascent from the Moon: vertical rise, explicit guidance into a given plane, cut-off by energy, as functions of the estimate alone.
+
+*Model*. After `rise_s` along the vertical, powered explicit guidance: the thrust direction is `lambda + lambda_dot (t - t_lambda)`, the
+linear-tangent law that is the optimum over a flat body, in three dimensions, so that pitch into the orbit and yaw into the plane are one
+solution. Thrust integrals are closed (constant thrust and exhaust speed), gravity along the way that of a coasting arc close to it, and
+the target is a radius, a horizontal velocity and a plane; where along the plane is free. Thrust acceleration is what the accelerometers
+read, exhaust speed the nominal one. The last seconds hold the law and cut off when speed and radius make the wanted semi-major axis, the
+tail-off of the engine allowed for.
+
+*Source*: McHenry, Brand, Long, Cockrell & Thibodeau, *Space Shuttle ascent guidance, navigation, and control*, J. Astronaut. Sci. 27
+(1979) 1; *Space Shuttle powered explicit guidance*, Boeing for NASA, contract NAS9-13568, volume V (1974). *Limits*: central gravity in
+the forecast (each cycle takes the error out); neither turning limits nor relief are known to the law. *How we know*: a biased estimate
+inserts with its bias; the optimum by the maximum principle, written separately, is 1 m/s better.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numba.extending import overload
+
+from farside.basis.constants import GM_MOON_M3_S2
+from farside.basis.kernel import kernel
+from farside.basis.twobody import cross, kepler
+from farside.dynamics.insertion import steering
+
+RISE, STEER, HOLD, CUT_OFF = 1, 2, 3, 4
+CYCLE_S = 0.5  # between two solutions
+HOLD_S = 6.0  # to go: from here on position is no longer steered for, its gain would run away
+FIRST_TRIES = 40  # cycles that the first solution is given to settle
+
+
+class AscentLaw(NamedTuple):
+    """What the ascent is to reach, and what guidance takes for granted of the engine.
+
+    Horizontal velocity `speed_m_s` at `radius_m` from the Moon's centre in the plane whose normal (ICRF, unit, along r x v) is given,
+    on an orbit of semi-major axis `semi_major_m`; `rise_s` of vertical rise; `step_s` the guidance step.
+    """
+
+    rise_s: float
+    radius_m: float
+    speed_m_s: float
+    semi_major_m: float
+    normal: tuple[float, float, float]
+    exhaust_m_s: float
+    lag_s: float
+    step_s: float
+
+
+# Places in the memory. Vectors take three.
+MODE, LAST, BEGUN, SOLVED, TO_GO, REFERENCE = range(6)
+GAIN, BIAS, FALL, GOAL, AXIS, RATE = range(6, 24, 3)
+MEMORY = 24
+
+
+@kernel
+def norm(a):
+    """Length of an array (3,)."""
+    return math.sqrt(a[0] * a[0] + a[1] * a[1] + a[2] * a[2])
+
+
+@kernel
+def dot(a, b):
+    """Scalar product of two arrays (3,)."""
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+
+
+@kernel
+def thrust_integrals(to_go, exhaust, acceleration):
+    """Integrals over the time to go of the thrust acceleration a(t): (L, J, S, Q, P, H) of McHenry et al.
+
+    L = int a, J = int a t, S = iint a, Q = iint a t, P = iint a t^2, H = int a t^2; constant thrust, acceleration now `acceleration`.
+    """
+    tau = exhaust / acceleration
+    a0 = -exhaust * math.log(1.0 - to_go / tau)
+    a1 = tau * a0 - exhaust * to_go
+    s0 = a0 * to_go - a1
+    s1 = s0 * tau - 0.5 * exhaust * to_go * to_go
+    s2 = s1 * tau - exhaust * to_go**3 / 6.0
+    return a0, a1, s0, s1, s2, a1 * to_go - s1
+
+
+@kernel
+def begin(r, v, memory, law):
+    """A first guess of the solution: a quarter of a radian downrange, the velocity missing, gravity straight down."""
+    n = np.array(law.normal)
+    up = r - dot(r, n) * n
+    up = up / norm(up)
+    down = cross(n, up)
+    goal = math.cos(0.25) * up + math.sin(0.25) * down
+    memory[GOAL : GOAL + 3] = law.radius_m * goal
+    memory[GAIN : GAIN + 3] = law.speed_m_s * cross(n, goal) - v
+    memory[BIAS : BIAS + 3] = 0.0
+    memory[FALL : FALL + 3] = -0.5 * GM_MOON_M3_S2 / dot(r, r) * r / norm(r)
+    memory[TO_GO] = 1.0
+
+
+@kernel
+def range_to_go(r, v, axis, to_go, s0, memory, law):
+    """The displacement (3,) that thrust is to bring: given but for the part downrange, which the direction of thrust settles."""
+    goal, n = memory[GOAL : GOAL + 3], np.array(law.normal)
+    aim = goal - (r + v * to_go + memory[FALL : FALL + 3])
+    down = cross(n, goal)
+    down = down / norm(down)
+    aim = aim - dot(down, aim) * down
+    return aim + (s0 - dot(axis, aim)) / dot(axis, down) * down + memory[BIAS : BIAS + 3]
+
+
+@kernel
+def thrust_effect(axis, rate, a0, a1, s0, s1, s2, h):
+    """Velocity and displacement (3,), (3,) that thrust along the turning direction brings, to second order in the angle."""
+    first = axis - rate * (a1 / a0)
+    phi = math.acos(max(-1.0, min(1.0, dot(first, axis) / norm(first))))
+    spin = -phi * a0 / a1
+    aside = rate / max(norm(rate), 1e-30)
+    gained = (a0 - 0.5 * a0 * phi * phi - a1 * phi * spin - 0.5 * h * spin * spin) * axis - (a0 * phi + a1 * spin) * aside
+    moved = (s0 - 0.5 * s0 * phi * phi - s1 * phi * spin - 0.5 * s2 * spin * spin) * axis - (s0 * phi + s1 * spin) * aside
+    return gained, moved
+
+
+@kernel
+def fallen(r, v, gained, moved, to_go):
+    """Velocity and displacement (3,), (3,) by gravity over the time to go: of a coast that stays close to the powered path."""
+    r1 = r - 0.1 * moved - to_go / 30.0 * gained
+    v1 = v + 1.2 / to_go * moved - 0.1 * gained
+    r2, v2 = kepler(r1, v1, to_go, GM_MOON_M3_S2)
+    return v2 - v1, r2 - r1 - to_go * v1
+
+
+@kernel
+def solve(t, r, v, acceleration, memory, law):
+    """One cycle of the predictor and corrector: the velocity to gain renewed, and the law of steering that goes with it."""
+    gain = memory[GAIN : GAIN + 3].copy()
+    tau = law.exhaust_m_s / acceleration
+    to_go = tau * -math.expm1(-norm(gain) / law.exhaust_m_s)
+    a0, a1, s0, s1, s2, h = thrust_integrals(to_go, law.exhaust_m_s, acceleration)
+    axis = gain / norm(gain)
+    memory[FALL : FALL + 3] *= (to_go / memory[TO_GO]) ** 2
+    way = range_to_go(r, v, axis, to_go, s0, memory, law)
+    rate = (way - s0 * axis) / (s1 - s0 * a1 / a0)
+    gained, moved = thrust_effect(axis, rate, a0, a1, s0, s1, s2, h)
+    fall_v, fall_r = fallen(r, v, gained, moved, to_go)
+    n, end = np.array(law.normal), r + v * to_go + fall_r + moved
+    end = end - dot(end, n) * n
+    end = end / norm(end)
+    memory[GAIN : GAIN + 3] = law.speed_m_s * cross(n, end) - v - fall_v + (gain - gained)
+    memory[GOAL : GOAL + 3] = law.radius_m * end
+    memory[BIAS : BIAS + 3] = way - moved
+    memory[FALL : FALL + 3] = fall_r
+    memory[AXIS : AXIS + 3], memory[RATE : RATE + 3] = axis, rate
+    memory[SOLVED], memory[TO_GO], memory[REFERENCE] = t, to_go, t + a1 / a0
+
+
+@kernel
+def first_solution(t, r, v, acceleration, memory, law):
+    """Cycles from the first guess until the time to go stands still."""
+    begin(r, v, memory, law)
+    for _ in range(FIRST_TRIES):
+        before = memory[TO_GO]
+        solve(t, r, v, acceleration, memory, law)
+        if abs(memory[TO_GO] - before) < 1e-3:
+            break
+
+
+@kernel
+def forecast(thrust, mass, r, v, law):
+    """(seconds, m/s) that the whole ascent takes from rest on the ground at nominal thrust: the rise, then the first solution."""
+    memory, flow = np.zeros(MEMORY), thrust / law.exhaust_m_s
+    left = mass - flow * law.rise_s
+    gained, _, climbed, _, _, _ = thrust_integrals(law.rise_s, law.exhaust_m_s, thrust / mass)
+    up, g = r / norm(r), GM_MOON_M3_S2 / dot(r, r)
+    r1 = r + v * law.rise_s + (climbed - 0.5 * g * law.rise_s**2) * up
+    v1 = v + (gained - g * law.rise_s) * up
+    first_solution(0.0, r1, v1, thrust / left, memory, law)
+    return law.rise_s + memory[TO_GO], gained + norm(memory[GAIN : GAIN + 3])
+
+
+@kernel
+def lacking(r, v, law):
+    """The speed [m/s] that is missing to the wanted semi-major axis here."""
+    return math.sqrt(max(0.0, GM_MOON_M3_S2 * (2.0 / norm(r) - 1.0 / law.semi_major_m))) - norm(v)
+
+
+@kernel
+def burning_share(r, v, sensed, law):
+    """For which share of this step the engine must still burn: one until the speed lacking is less than a step and the tail-off bring."""
+    along = dot(sensed, v) / norm(v)
+    tail = law.step_s / math.expm1(law.step_s / law.lag_s)
+    return max(0.0, min(1.0, (lacking(r, v, law) / max(along, 1e-6) - tail) / law.step_s))
+
+
+@kernel
+def ascent_steering(t, place, velocity, sensed, memory, law):
+    """One step: keep account of what was gained, solve when a cycle is over, steer by the last solution, cut off."""
+    r, v, a = np.array(place), np.array(velocity), np.array(sensed)
+    if memory[MODE] == 0.0:
+        memory[MODE], memory[BEGUN], memory[LAST] = RISE, t, t
+    memory[GAIN : GAIN + 3] -= (t - memory[LAST]) * a
+    memory[LAST] = t
+    if memory[MODE] == RISE and t - memory[BEGUN] >= law.rise_s - 0.5 * law.step_s:
+        first_solution(t, r, v, norm(a), memory, law)
+        memory[MODE] = STEER
+    if memory[MODE] == RISE:
+        return r[0] / norm(r), r[1] / norm(r), r[2] / norm(r), 1.0
+    if memory[MODE] == STEER and t - memory[SOLVED] >= CYCLE_S - 0.5 * law.step_s:
+        solve(t, r, v, norm(a), memory, law)
+    if memory[MODE] == STEER and memory[SOLVED] + memory[TO_GO] - t < HOLD_S:
+        memory[MODE] = HOLD
+    share = 1.0
+    if memory[MODE] == HOLD:
+        share = burning_share(r, v, a, law)
+        if share < 1.0:
+            memory[MODE] = CUT_OFF
+    elif memory[MODE] == CUT_OFF:
+        share = 0.0
+    u = memory[AXIS : AXIS + 3] + memory[RATE : RATE + 3] * (t - memory[REFERENCE])
+    return u[0] / norm(u), u[1] / norm(u), u[2] / norm(u), share
+
+
+@overload(steering)
+def _steering(t, place, velocity, sensed, memory, law):
+    if getattr(law, "instance_class", None) is AscentLaw:
+        return lambda t, place, velocity, sensed, memory, law: ascent_steering(t, place, velocity, sensed, memory, law)
+    return None
