@@ -3,8 +3,8 @@
     python design/experiments/centre.py
 
 The way to the Moon is flown about the Earth up to a distance from the Moon, and about the Moon from there on. The equations are the same
-on both sides. What is left apart is that the Moon moves as the ephemeris says, which knows more (relativity, tides, planets, the Earth's
-figure in the Moon's pull) than the point masses that pull on the craft: the Moon's acceleration in the ephemeris less that in our model is told first.
+on both sides. What is left apart is that the Moon moves as the ephemeris says, which knows more (relativity, tides, planets) than the
+masses that pull on the craft: the Moon's acceleration in the ephemeris less that in our model is told first.
 """
 
 from __future__ import annotations

@@ -40,9 +40,9 @@ def tried(*args: Any) -> tuple[Home | None, str]:
     return home, f"{Counted.flights:4d} flights" if home else f"{Counted.flights:4d}, lost  "
 
 
-def whole(conic: Conic, home: Home) -> np.ndarray:
-    """The unknowns of a solution: gate speed, tilt of the plane, angle from gate to site."""
-    return np.array([conic.speed_m_s, 0.0, conic.ahead_rad]) + home.nudge
+def seed(conic: Conic) -> np.ndarray:
+    """The unknowns of a two-body path: gate speed, tilt of the plane, angle from gate to site."""
+    return np.array([conic.speed_m_s, 0.0, conic.ahead_rad])
 
 
 def main() -> None:
@@ -62,9 +62,10 @@ def main() -> None:
             continued = tried(world, leave_s, conic, goal, at, nudge)[1]
             carried = ""
             if leave_s - DAY_S in solutions:
-                carried = tried(world, leave_s, conic, goal, at, solutions[leave_s - DAY_S] - whole(conic, Home(0, at, at, 0, np.zeros(3))))[1]
+                other = solutions[leave_s - DAY_S] - seed(conic)
+                carried = tried(world, leave_s, conic, goal, at, other)[1]
             if home is not None:
-                nudge, solutions[leave_s] = home.nudge, whole(conic, home)
+                nudge, solutions[leave_s] = home.nudge, seed(conic) + home.nudge
             told = f"{home.range_m / 1e3:10.0f}" if home else ""
             print(f"  window +{(leave_s - leaving.earliest_s) / 3600.0:3.0f} h  {cold}  {continued}  {carried:>14} {told}")
 

@@ -2,10 +2,10 @@
 
     python design/experiments/cross_range.py
 
-Told: how far to the left the site lies (1) of the plane of the inertial orbit, where it has turned to at the landing epoch, as if there were
-no air; (2) of the great circle along the heading relative to the ground, as if the air carried the capsule from the gate on. Flown: level
-flight 70 km high over a turning sphere, drag against the velocity relative to the air and nothing sideways; a first braking at 2.5 g to a
-skip speed, a skip without drag, a second braking at 2 g; the skip lasts until the declared range is covered.
+Told: how far to the left the site lies (1) of the plane of the inertial orbit, where it has turned to at the landing epoch, as if there
+were no air; (2) of the great circle along the heading relative to the ground, as if the air carried the capsule from the gate on. Flown:
+level flight 70 km high over a turning sphere, drag against the velocity relative to the air and nothing sideways; a first braking at 2.5 g
+to a skip speed, a skip without drag, a second braking at 2 g; the skip lasts until the declared range is covered.
 """
 
 from __future__ import annotations

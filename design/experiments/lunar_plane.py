@@ -41,9 +41,10 @@ def main() -> None:
         north = unit(pole - first * float(pole @ first))
         azimuth = math.atan2(float(heading @ np.cross(north, first)), float(heading @ north))
         end = coast(world, over_site(world, goal, radius, azimuth, 8000.0), goal.lift_off_s).point
+        off_deg = abs(math.degrees(out_of_plane(world, end, goal.site_moon_me)))
+        frozen_deg = math.degrees(math.acos(float(frozen @ pole)))
         print(f"{name}: inclination at touchdown {math.degrees(plane.inclination_rad):.2f} deg")
-        print(f"  with a frozen plane {math.degrees(math.acos(float(frozen @ pole))):.2f} deg;"
-              f" the site is then {abs(math.degrees(out_of_plane(world, end, goal.site_moon_me))):.2f} deg out of it at lift-off")  # fmt: skip
+        print(f"  with a frozen plane {frozen_deg:.2f} deg; the site is then {off_deg:.2f} deg out of it at lift-off")
 
         axes = world.moon_me(goal.touchdown_s - 5.0 * DAY_S)
         nodes = np.unwrap([node_deg(axes, plane.state(goal.touchdown_s - day * DAY_S)) for day in range(11)], period=360.0)
