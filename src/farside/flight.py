@@ -17,6 +17,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,9 +30,10 @@ from farside.basis.draws import Draws
 from farside.basis.epochs import utc_from_tdb
 from farside.basis.kernel import cache_root, source_digest
 from farside.basis.twobody import unit
-from farside.craft.module import Craft, Engine, Gone, Module, Orbit, State
+from farside.craft.module import Craft, Engine, Gone, Landed, Module, Orbit, State
 from farside.dynamics.world import World
 from farside.environment.ephemeris import Sky, load_sky
+from farside.environment.ephemeris_files import EPHEMERIS_PACKAGES
 from farside.environment.gravity import moon_gravity, read_gravity_file
 from farside.environment.orientation import mean_earth_from, orientation_of
 from farside.environment.store import find_gravity
@@ -46,7 +48,7 @@ from farside.phases.gate import Gate
 from farside.phases.leg import Burn, Event, Leg, Outcome
 from farside.phases.separation import Separation
 from farside.phases.transfer import Transfer
-from farside.phases.trigger import AtAltitude
+from farside.phases.trigger import LONGEST_S, AtAltitude
 from farside.planning.approach import Ship
 from farside.planning.arrival import Orbits
 from farside.planning.departure import DepartureGoal
@@ -89,6 +91,7 @@ class Flight:
     outcome: Outcome
     advice: str = ""
     seed: int | None = None
+    run: int = 0
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -132,10 +135,9 @@ class Flight:
 
 
 def build_world(mission: Mission) -> World:
-    """The world that the mission's environment declares, over its whole calendar."""
+    """The world that the mission's environment declares, over its whole calendar and a month more."""
     goals, environment = mission.goals, mission.environment
-    last = max(epoch for epoch in (goals.capture_s, goals.lift_off_s, goals.return_landing_s) if epoch is not None)
-    sky = load_sky(goals.liftoff_s - DAY_S, last + 12.0 * DAY_S, environment.ephemeris)
+    sky = load_sky(goals.liftoff_s - DAY_S, _last_epoch(mission) + LONGEST_S + 3.0 * DAY_S, environment.ephemeris)
     axes = orientation_of(sky)
     if environment.moon_gravity_file is None:
         moon_field = moon_gravity(environment.moon_gravity_degree, axes)
@@ -146,10 +148,22 @@ def build_world(mission: Mission) -> World:
     return World(sky, moon_field, mean_earth_from(axes), area)
 
 
+def _last_epoch(mission: Mission) -> float:
+    """The latest epoch that the mission can reach by its goals and clocks; `after`s are added up."""
+    goals = mission.goals
+    epochs = [epoch for epoch in (goals.capture_s, goals.lift_off_s, goals.return_landing_s) if epoch is not None]
+    waits = 0.0
+    for phase in mission.phases:
+        trigger = getattr(phase, "when", getattr(phase, "until", None))
+        waits += getattr(phase, "after_s", 0.0) + getattr(trigger, "after_s", 0.0)
+        epochs += [getattr(trigger, key) for key in ("epoch_s", "node_on_day_s") if hasattr(trigger, key)]
+    return max(epochs) + waits
+
+
 def plan(mission: Mission, progress: Progress = quiet) -> Plan:
     """What the mission's goals require, from the cache or solved; `PlanError` names the condition that cannot be met and by how much."""
     kept = cache_root() / "plans" / f"{_plan_digest(mission)}.json"
-    with contextlib.suppress(FileNotFoundError, ValidationError):
+    with contextlib.suppress(OSError, ValidationError):
         return PLAN.validate_json(kept.read_bytes())
     found = plan_road(build_world(mission), road_goal(mission), progress)
     _keep(kept, json.dumps(asdict(found)))
@@ -159,6 +173,9 @@ def plan(mission: Mission, progress: Progress = quiet) -> Plan:
 def _plan_digest(mission: Mission) -> str:
     """What the plan depends on: the mission, the sources, and the gravity file's content."""
     digest = hashlib.sha256(f"{mission.digest} {source_digest()}".encode())
+    for name in ("numpy", "pyerfa", "astropy-iers-data", EPHEMERIS_PACKAGES[mission.environment.ephemeris]):
+        with contextlib.suppress(PackageNotFoundError):
+            digest.update(f"{name} {version(name)}".encode())
     if mission.environment.moon_gravity_file is not None:
         digest.update(find_gravity(mission.environment.moon_gravity_file).sha256.encode())
     return digest.hexdigest()[:32]
@@ -197,6 +214,7 @@ def road_goal(mission: Mission) -> RoadGoal:
         goals.capture_s,
         goals.capture_tolerance_s,
         perilune,
+        MOON_RADIUS_M + (capture.apolune_altitude_m if capture else 8600e3),
         goals.lunar_orbit == "retrograde",
         _lunar_goal(mission, capture, lowering),
         _home_goal(mission, stack),
@@ -242,7 +260,7 @@ def landing_goal(mission: Mission) -> LandingGoal | None:
     site = mission.landing_site
     c = math.cos(site.latitude_rad)
     direction = np.array([c * math.cos(site.longitude_rad), c * math.sin(site.longitude_rad), math.sin(site.latitude_rad)])
-    return LandingGoal(direction, goals.touchdown_s, goals.lift_off_s, goals.lunar_orbit == "retrograde")
+    return LandingGoal(direction, goals.touchdown_s, goals.lift_off_s, goals.lunar_orbit == "retrograde", site.altitude_m)
 
 
 def entry_goal(mission: Mission) -> EntryGoal | None:
@@ -311,6 +329,12 @@ def fly(mission: Mission, plan: Plan, progress: Progress = quiet, dispersed: boo
     With `dispersed`, navigation and execution errors are drawn by (the mission's seed, run, phase, parameter). A phase that cannot go on
     ends the flight with an outcome and its advice; everything flown until then is kept.
     """
+    if plan.digest != mission.digest:
+        raise ValueError(
+            f"this plan is of {plan.mission} {plan.digest[:8]}, the mission is {mission.name} {mission.digest[:8]}: fly(m, plan(m))"
+        )
+    if dispersed and mission.dispersions is None:
+        raise ValueError(f"{mission.name} has no [dispersions] to draw from; add that table, or fly without dispersed=True")
     world = build_world(mission)
     draws = Draws(mission.seed, run, dispersed)
     setting = Setting(world, plan, landing_goal(mission), entry_goal(mission), mission.dispersions, draws)
@@ -325,7 +349,10 @@ def fly(mission: Mission, plan: Plan, progress: Progress = quiet, dispersed: boo
             break
     progress("fly: craft left behind", 1.0)
     state, late = catch_up(setting, state)
-    return Flight(mission, plan, (*legs, *late), world.sky, state, outcome, advice, mission.seed if dispersed else None)
+    lost = next((leg for leg in late if leg.outcome is not Outcome.DONE), None)
+    if lost is not None and outcome is Outcome.DONE:
+        outcome, advice = lost.outcome, f"{lost.phase}: {lost.advice}"
+    return Flight(mission, plan, (*legs, *late), world.sky, state, outcome, advice, mission.seed if dispersed else None, run)
 
 
 def fly_phase(setting: Setting, state: State, phase: Phase) -> tuple[State, Leg]:
@@ -355,7 +382,9 @@ def catch_up(setting: Setting, state: State) -> tuple[State, list[Leg]]:
         if isinstance(craft.place, Gone) or craft.epoch_s == latest:
             crafts.append(craft)
             continue
-        leg = _leg(Course(setting, f"{craft.name}_coast", craft), lambda course: course.coast(latest))
+        landed = isinstance(craft.place, Landed)
+        move: Callable[[Course], object] = (lambda course: course.wait(latest)) if landed else (lambda course: course.coast(latest))
+        leg = _leg(Course(setting, f"{craft.name}_{'stay' if landed else 'coast'}", craft), move)
         legs.append(leg)
         crafts.extend(leg.after)
     return replace(state, crafts=tuple(crafts)), legs

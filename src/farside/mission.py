@@ -38,6 +38,7 @@ from farside.phases.capture import Capture, Lowering
 from farside.phases.coast import Coast
 from farside.phases.correction import Correction
 from farside.phases.departure import Departure
+from farside.phases.descent import Descent
 from farside.phases.dispersions import Dispersions
 from farside.phases.gate import Gate
 from farside.phases.separation import Separation
@@ -45,7 +46,7 @@ from farside.phases.sequence import Finding, Path, Raw
 from farside.phases.transfer import Transfer
 from farside.planning.goals import Goals, Site, Start
 
-Phase = Transfer | Separation | Correction | Capture | Lowering | Coast | Departure | Gate
+Phase = Transfer | Separation | Correction | Capture | Lowering | Coast | Descent | Departure | Gate
 D = TypeVar("D", bound=Declaration)
 
 SECTIONS = ("mission", "sites", "goals", "environment", "modules", "start", "dispersions", "phases")
@@ -71,6 +72,7 @@ PHASES: dict[str, type[Phase]] = {
     "capture": Capture,
     "lowering": Lowering,
     "coast": Coast,
+    "descent": Descent,
     "departure": Departure,
     "gate": Gate,
 }
@@ -315,6 +317,9 @@ def _goals(raw: Raw) -> Iterator[Finding]:
     for key in sorted({key for kind in kinds & set(needed) for key in needed[kind]} - set(goals)):
         wanting = next(kind for kind in needed if kind in kinds and key in needed[kind])
         yield ("goals", key), f"missing, and the {wanting} needs it; write {Goals.example(key)}"
+    passes = [index for index, phase in enumerate(sequence.tables(raw, "phases")) if phase.get("aim") == "landing_pass"]
+    if passes and "touchdown" not in goals and "lowering" not in kinds:
+        yield ("phases", passes[0], "aim"), f"the pass is over the landing site at touchdown; write {Goals.example('touchdown')} in [goals]"
     if ("touchdown" in goals) != ("lift_off" in goals) and "lowering" not in kinds:
         yield ("goals",), "touchdown and lift_off go together: the lunar plane serves both"
     for role, body, key in (("launch", "earth", "liftoff"), ("landing", "moon", "touchdown"), ("recovery", "earth", "return_landing")):
@@ -402,18 +407,26 @@ def _paths(raw: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 def _sources(raw: Raw) -> dict[str, tuple[str, str]]:
     """What was written for each number, and where it is from, by the path of its key."""
-    return {_written(path): (part["value"], part["source"]) for path, part in _paths(raw) if isinstance(part, dict) and "source" in part}
+    return {_written(path): (part["value"], part["source"]) for path, part in _paths(raw) if _is_number(part)}
+
+
+def _is_number(part: Any) -> bool:
+    """Whether a table is a number with its source, and not a table that happens to have a key of that name."""
+    return isinstance(part, dict) and set(part) == {"value", "source"}
 
 
 def _digest(raw: Raw) -> str:
-    """SHA-256 of what a file declares: its keys and values, whatever their order, layout, comments and sources."""
-    return hashlib.sha256(json.dumps(_bare(raw), sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    """SHA-256 of what a file declares: its keys and values, whatever their order, layout, comments, description and sources."""
+    told = {**raw, "mission": {key: part for key, part in raw.get("mission", {}).items() if key != "description"}}
+    return hashlib.sha256(json.dumps(_bare(told), sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def _bare(raw: Any) -> Any:
     """The declared content without sources and without the description."""
     if isinstance(raw, list):
         return [_bare(part) for part in raw]
+    if _is_number(raw):
+        return raw["value"]
     if isinstance(raw, dict):
-        return {key: _bare(part) for key, part in raw.items() if key not in {"source", "description"}}
+        return {key: _bare(part) for key, part in raw.items()}
     return raw

@@ -26,7 +26,20 @@ from pydantic import (
 from pydantic_core import CoreSchema, ErrorDetails, InitErrorDetails, PydanticCustomError, core_schema
 
 from farside.basis.epochs import tdb_from_utc
-from farside.basis.quantities import ANGLE, AREA, DURATION, FRACTION, LENGTH, MASS, SPEED, THRUST, Dimension, QuantityError, parse
+from farside.basis.quantities import (
+    ACCELERATION,
+    ANGLE,
+    AREA,
+    DURATION,
+    FRACTION,
+    LENGTH,
+    MASS,
+    SPEED,
+    THRUST,
+    Dimension,
+    QuantityError,
+    parse,
+)
 
 FROM_FILE = {"from_file": True}
 """The validation context of a mission file: bare numbers are refused, since they have neither unit nor source."""
@@ -208,6 +221,7 @@ Propellant = Annotated[float, Measured(MASS, least=0.0, within="0 kg or more")]
 Duration = Annotated[float, Measured(DURATION, least=0.0, within="0 s or more")]
 Period = Annotated[float, Measured(DURATION, above=0.0, within="above 0 s")]
 Speed = Annotated[float, Measured(SPEED, least=0.0, within="0 m/s or more")]
+Acceleration = Annotated[float, Measured(ACCELERATION, least=0.0, within="0 m/s^2 or more")]
 Thrust = Annotated[float, Measured(THRUST, above=0.0, within="above 0 N")]
 SpecificImpulse = Annotated[float, Measured(DURATION, above=0.0, within="above 0 s (a specific impulse, thrust over weight flow)")]
 Angle = Annotated[float, Measured(ANGLE)]

@@ -237,7 +237,9 @@ def run(words: Sequence[str] | None = None) -> int:
     """The exit code of the command line `words` (those of the process when None)."""
     try:
         code = cli.main(words, prog_name="farside", standalone_mode=False)
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt, SystemError) as error:
+        if isinstance(error, SystemError) and not isinstance(error.__cause__ or error.__context__, KeyboardInterrupt):
+            raise  # a compiled function that is interrupted says SystemError, with the interrupt as its cause
         click.echo("farside: interrupted; nothing half-written was left", err=True)
         return INTERRUPTED
     except click.ClickException as error:

@@ -115,6 +115,12 @@ def thrust_rate(t, y, forces, ax, ay, az, flow):
 
 
 @kernel
+def held_rate(t, y, forces, thrust, axis, exhaust):
+    """Derivative (7,) of the truth with thrust [N] and axis held."""
+    return np.array(thrust_rate(t, y, forces, thrust * axis[0], thrust * axis[1], thrust * axis[2], thrust / exhaust))
+
+
+@kernel
 def held_step(t, y, h, forces, thrust, axis, exhaust):
     """One Runge-Kutta step of the truth with thrust and axis held."""
     fx, fy, fz, flow = thrust * axis[0], thrust * axis[1], thrust * axis[2], thrust / exhaust

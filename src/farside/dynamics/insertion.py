@@ -55,7 +55,7 @@ def felt(thrust, axis, mass, inertial):
 
 
 @kernel
-def _insertion_loop(t, y, axis, error, memory, h, steps, dry_kg, law, engine, turning, inertial, forces):
+def insertion_loop(t, y, axis, error, memory, h, steps, dry_kg, law, engine, turning, inertial, forces):
     """Fly until guidance has cut the engine off, the tank is dry, the craft is down again, or the time is over.
 
     Rows as `closed_loop` writes them: epoch, y (7), thrust, axis (3), mode, error (6), height above the level left from; thrust and axis

@@ -159,6 +159,8 @@ def _propagate(t0, y0, t1, model, tolerance, keep):
     fill(k, 0, t, y, model)
     watching = model.stop.kind != 0
     g, armed = stop_value(t, y, model.forces, model.stop) if watching else 0.0, model.stop.guard_s <= 0.0
+    if not math.isfinite(t1 - t0 + y0[0] + y0[3] + y0[6]):
+        return STUCK, times[:1].copy(), states[:1].copy(), dense[:0].copy()
     while t != t1:
         last = abs(t1 - t) <= abs(h) * 1.0000001
         h = t1 - t if last else (t + h) - t  # what the epochs, which resolve 0.1 microseconds, say it is: else 1 mm a step is lost

@@ -24,6 +24,7 @@ from farside.basis.iers import package_file
 Array = NDArray[np.float64]
 Ephemeris = Literal["de421", "de440"]
 
+EPHEMERIS_PACKAGES = {"de421": "skyfield-data", "de440": "satkit-data"}
 RECORD_S = 4.0 * DAY_S  # the Moon's granules in both files
 
 

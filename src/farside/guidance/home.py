@@ -55,7 +55,7 @@ def first(world: World, known: Point, engine: Engine, centre_s: float, perilune_
         return coast(world, after, perilune_s + 86400.0, apsis(True, guard_s=3600.0)).point.epoch_s - perilune_s
 
     delta_v, left = secant(late, seed_m_s, seed_m_s + 0.5, 0.1, limit=20.0)
-    if abs(left) > 0.1:
+    if not abs(left) <= 0.1:
         raise GuidanceError(f"first burn home: the next perilune misses its epoch by {left:.1f} s")
     return along_velocity(world, start, centre_s, delta_v, engine)
 

@@ -52,7 +52,7 @@ def _by_delta_v(
 ) -> Command:
     """The command for which `miss` vanishes, by its velocity change."""
     delta_v, left = secant(lambda x: miss(of(x)), first, first + step, near, limit=50.0 * abs(step))
-    if abs(left) > near:
+    if not abs(left) <= near:
         raise GuidanceError(f"{what}: missed by {left:.4g} (allowed {near:g}) with {abs(delta_v):.1f} m/s")
     return of(delta_v)
 
@@ -113,14 +113,17 @@ def turn(
         return float(np.linalg.norm(apsis_near(world, after, next_perilune_s, True).r_m)) - perilune_m
 
     tangential, left = secant(over, 0.0, 0.5, 1.0, limit=20.0)
-    if abs(left) > 1.0:
+    if not abs(left) <= 1.0:
         raise GuidanceError(f"turn at apolune: the next perilune misses its height by {left:.0f} m")
     return command(tangential)
 
 
 def along_track(world: World, point: Point, site_s: float, site_icrf: Array) -> float:
     """Angle [rad] by which the craft is past the site at an epoch, in its orbit's plane, within half a revolution."""
-    at = coast(world, point, site_s).point
+    flown = coast(world, point, site_s)
+    if flown.status != p.REACHED:
+        raise GuidanceError(f"the craft strikes the Moon {(site_s - flown.point.epoch_s) / 3600.0:.2f} h before it comes over the site")
+    at = flown.point
     normal = unit(cross(at.r_m, at.v_m_s))
     return math.atan2(float(cross(site_icrf, at.r_m) @ normal), float(site_icrf @ at.r_m))
 
@@ -161,6 +164,8 @@ def capture_seed(world: World, known: Point, apolune_m: float) -> float:
 def rephase(world: World, known: Point, engine: Engine, site_s: float, site_icrf: Array) -> Command | None:
     """Along or against the velocity, now: the smallest burn that brings the craft over the site at `site_s`; None when it comes anyway."""
     left = known.epoch_s - site_s
+    if not left < 0.0:
+        raise GuidanceError(f"correction of the pass over the site: it was {left / 3600.0:.2f} h ago; an earlier correction would do")
 
     def late(delta_v: float) -> float:
         return along_track(world, after_burn(world, known, command(delta_v), engine) if delta_v else known, site_s, site_icrf)
@@ -170,6 +175,6 @@ def rephase(world: World, known: Point, engine: Engine, site_s: float, site_icrf
 
     step = 0.1 * float(np.linalg.norm(known.r_m)) / (3.0 * abs(left))
     delta_v, missed = secant(late, 0.0, step, 1e-4, limit=10.0 * step)
-    if abs(missed) > 1e-4:
+    if not abs(missed) <= 1e-4:
         raise GuidanceError(f"correction of the pass over the site: missed by {missed:.4g} rad")
     return command(delta_v) if delta_v else None

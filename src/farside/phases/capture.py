@@ -11,9 +11,10 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from farside.basis.constants import MOON_RADIUS_M
+from farside.basis.constants import DAY_S, MOON_RADIUS_M
 from farside.basis.declaration import Altitude, Declaration, Distance, Epoch, Name, Period
 from farside.dynamics.events import distance_rate, passages
+from farside.dynamics.world import apsis
 from farside.guidance import lunar
 from farside.phases.course import Course
 from farside.planning.lunar_plane import site_direction
@@ -50,7 +51,10 @@ class Capture(Declaration):
         apolune_m = plan.lunar.apolune_m if plan.lunar else MOON_RADIUS_M + self.apolune_altitude_m
         seed = plan.lunar.capture_m_s if plan.lunar else lunar.capture_seed(course.world, known, apolune_m)
         course.burn(lunar.capture(course.world, known, engine, apolune_m, seed), self.module, self.engine, "loi_1")
-        for arc, epoch_s in passages(course.arcs[-1:], distance_rate):
+        if not passages(course.arcs[-2:], distance_rate):
+            course.coast(course.craft.epoch_s + DAY_S, apsis(True))
+            course.note("perilune")
+        for arc, epoch_s in passages(course.arcs[-2:], distance_rate)[:1]:
             course.note_at("perilune", arc, epoch_s)
 
 

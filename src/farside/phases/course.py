@@ -3,11 +3,13 @@
 Phases are written with four verbs: `fix` (what the craft knows), `coast`, `burn`, `note` (an event). The truth moves by the propagator
 alone; guidance is given the fix alone. *Navigation model*: with dispersions on, each fix is the truth plus a Gaussian error of the
 declared size, as an orbit determination from the ground would leave it; without, it is the truth. *Execution model*: thrust, pointing and
-the accelerometer that cuts the engine off have one Gaussian error each per burn.
+the accelerometer that cuts the engine off have one Gaussian error each per burn. *Limits*: separations are triggered by the truth, and the
+mass is known exactly.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,21 +19,22 @@ from numpy.typing import NDArray
 from farside.basis.draws import Draws
 from farside.basis.epochs import utc_from_tdb
 from farside.basis.twobody import turned, unit
-from farside.craft.module import Center, Craft, Engine, Knowledge, Orbit, State
+from farside.craft.module import Center, Craft, Engine, Gone, Knowledge, Landed, Orbit, State
 from farside.dynamics import forces as f
 from farside.dynamics import propagate as p
 from farside.dynamics import world as w
 from farside.dynamics.arcs import Arc
+from farside.dynamics.closed_loop import held_rate
 from farside.dynamics.world import Point, Steering, World
-from farside.guidance.command import Command, vector
+from farside.guidance.command import Command, sweep, vector
 from farside.guidance.entry import EntryGoal
-from farside.guidance.lunar import GuidanceError
 from farside.phases.dispersions import Dispersions
-from farside.phases.leg import Attitude, Burn, Event, Leg, Outcome
+from farside.phases.leg import Attitude, Burn, Event, Leg, Outcome, Throttled
 from farside.planning.lunar_plane import LandingGoal
 from farside.planning.plan import Plan
 
 Array = NDArray[np.float64]
+ROWS_A_NODE = 10  # rows of a closed loop (0.1 s) to a node of its arc
 
 
 @dataclass(frozen=True)
@@ -99,25 +102,29 @@ class Course:
         return Point(point.center, point.epoch_s, y)
 
     def coast(self, until_s: float, stop: f.Stop = f.no_stop, center: Center | None = None) -> bool:
-        """Move without thrust; whether the stop was met. Ends the leg when the craft strikes a body."""
+        """Move without thrust; whether the stop was met. Ends the leg when the craft strikes a body, or is asked to go where it cannot."""
+        self._allowed(until_s)
         flown = w.coast(self.world, self.point, until_s, stop, center, keep=True)
         self._moved(flown.arcs, flown.point)
         if flown.status == p.IMPACT:
             at = utc_from_tdb(flown.point.epoch_s)
+            self.craft = replace(self.craft, place=Gone(f"struck the {flown.point.center}", f"at {at}"))
             raise LegEnded(
                 Outcome.IMPACT, f"{self.craft.name} strikes the {flown.point.center} at {at}; a higher periapsis before would do"
             )
         if flown.status == p.STUCK:
-            raise RuntimeError(f"{self.phase}: the propagator's step became too small at {flown.point}")
+            raise LegEnded(Outcome.TARGET_MISSED, f"{self.phase}: the motion cannot be followed beyond {utc_from_tdb(flown.point.epoch_s)}")
         return flown.status == p.STOPPED
+
+    def wait(self, until_s: float) -> None:
+        """Stay where the craft has landed."""
+        place = self.craft.place
+        assert isinstance(place, Landed)
+        self.arcs.append(w.stay(self.world, np.array(place.r_fixed_m), self.craft.epoch_s, until_s, self.craft.mass_kg))
+        self.craft = replace(self.craft, epoch_s=until_s)
 
     def burn(self, command: Command, module: str, engine_name: str, event: str) -> None:
         """Coast to ignition and burn as commanded, with this run's errors; ends the leg when the tank runs dry."""
-        if command.ignition_s < self.craft.epoch_s:
-            raise GuidanceError(
-                f"{event}: ignition at {utc_from_tdb(command.ignition_s)} has passed, it is {utc_from_tdb(self.craft.epoch_s)};"
-                " the phases before must end earlier"
-            )
         self.coast(command.ignition_s)
         tank = self.craft.module(module)
         engine, steering, delta_v = self._executed(command, tank.engine(engine_name), event)
@@ -156,6 +163,39 @@ class Course:
                 " more propellant or less dry mass would do",
             )
 
+    def powered(self, event: str, module: str, engine_name: str, rows: Array) -> None:
+        """Take over a closed-loop burn: `rows` of `dynamics.closed_loop`, kept whole in the burn's history and every second in the arc."""
+        tank, mass = self.craft.module(module), self.craft.mass_kg
+        engine = tank.engine(engine_name)
+        keep = np.unique(np.append(np.arange(0, len(rows), ROWS_A_NODE), len(rows) - 1))
+        states, forces = rows[keep, 1:8], self.world.forces("moon")
+        rates = np.array([held_rate(t, y, forces, f_n, u, engine.exhaust_speed_m_s) for t, y, f_n, u in _held(rows[keep])])
+        arc = w.hermite_arc("moon", "burn", rows[keep, 0], states, rates, float(rows[:-1, 8].mean()))
+        self.note(event)
+        used = mass - float(rows[-1, 7])
+        steering = sweep(rows[0, 9:12], float(rows[0, 0]), rows[-1, 9:12], float(rows[-1, 0]))
+        self.burns.append(
+            Burn(
+                event,
+                self.phase,
+                self.craft.name,
+                module,
+                engine_name,
+                "moon",
+                float(rows[0, 0]),
+                float(rows[-1, 0]),
+                arc.thrust_n,
+                engine.isp_s,
+                mass,
+                used,
+                engine.exhaust_speed_m_s * float(np.log(mass / rows[-1, 7])),
+                Attitude(steering.axis, steering.toward, steering.rate_rad_s, steering.reference_s),
+                Throttled(rows[:, 0].copy(), rows[:, 8].copy(), rows[:, 9:12].copy()),
+            )
+        )
+        self.craft = self.craft.with_module(tank.burned(used))
+        self._moved((arc,), Point("moon", float(rows[-1, 0]), rows[-1, 1:8].copy()))
+
     def note(self, name: str, **data: Any) -> None:
         """An event at the present epoch."""
         place = self.craft.place
@@ -186,6 +226,21 @@ class Course:
         events = tuple(sorted(self.events, key=lambda e: e.epoch_s))
         return Leg(self.phase, (self.before,), self.after or (self.craft,), tuple(self.arcs), events, tuple(self.burns), outcome, advice)
 
+    def _allowed(self, until_s: float) -> None:
+        """End the leg when an epoch has passed already, or lies beyond the ephemerides of this flight."""
+        now, end = self.craft.epoch_s, self.world.sky.start_s + self.world.sky.step_s * len(self.world.sky.table)
+        if until_s < now:
+            raise LegEnded(
+                Outcome.TARGET_MISSED,
+                f"{self.phase}: {utc_from_tdb(until_s)} has passed when {self.craft.name} gets here, {utc_from_tdb(now)};"
+                f" the phases before must end {(now - until_s) / 3600.0:.2f} h earlier",
+            )
+        if until_s > end:
+            raise LegEnded(
+                Outcome.TARGET_MISSED,
+                f"{self.phase}: {utc_from_tdb(until_s)} lies beyond the ephemerides loaded for this mission, which end {utc_from_tdb(end)}",
+            )
+
     def _moved(self, arcs: tuple[Arc, ...], point: Point) -> None:
         self.arcs.extend(arcs)
         self.craft = replace(self.craft, epoch_s=point.epoch_s, place=Orbit(point.center, vector(point.r_m), vector(point.v_m_s)))
@@ -200,8 +255,16 @@ class Course:
         tilt = errors.pointing_rad * draw.normal(self.phase, f"pointing, {event}", 3)
         size = float(np.linalg.norm(tilt))
         s = command.steering
+        if size == 0.0:
+            return replace(engine, thrust_n=thrust), s, command.delta_v_m_s / scale
         axis, toward = (turned(np.array(v), unit(tilt), size) for v in (s.axis, s.toward))
         return replace(engine, thrust_n=thrust), replace(s, axis=vector(axis), toward=vector(toward)), command.delta_v_m_s / scale
+
+
+def _held(rows: Array) -> Iterator[tuple[float, Array, float, Array]]:
+    """Epoch, state, thrust and axis of rows of a closed loop."""
+    for row in rows:
+        yield float(row[0]), np.ascontiguousarray(row[1:8]), float(row[8]), np.ascontiguousarray(row[9:12])
 
 
 def point_of(craft: Craft) -> Point:
@@ -214,4 +277,6 @@ def point_of(craft: Craft) -> Point:
 def knowing(state: State, name: str, knowledge: Knowledge | None) -> State:
     """The state with what one craft knows renewed."""
     others = tuple((key, known) for key, known in state.knowledge if key != name)
-    return replace(state, knowledge=(*others, (name, knowledge)) if knowledge else others)
+    flying = {craft.name for craft in state.crafts}
+    kept = (*others, (name, knowledge)) if knowledge else others
+    return replace(state, knowledge=tuple((key, known) for key, known in kept if key in flying))

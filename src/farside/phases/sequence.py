@@ -18,7 +18,7 @@ Finding = tuple[Path, str]
 
 ORDER = ("transfer", "capture", "lowering", "departure", "gate")
 """The kinds that come once, each after the one before it."""
-OTHERS = ("separation", "correction", "coast")
+OTHERS = ("separation", "correction", "coast", "descent")
 """The kinds that come as often as they like."""
 
 AT_THE_MOON = ("capture", "departure")
@@ -52,6 +52,7 @@ def check(raw: Raw) -> Iterator[Finding]:
     yield from _unique(phases, "event", "each event needs a name of its own")
     yield from _order(phases)
     yield from _between(phases)
+    yield from _homeward(phases)
     yield from _joined(raw)
     yield from _walk(raw, phases)
 
@@ -81,6 +82,17 @@ def _order(phases: Sequence[Raw]) -> Iterator[Finding]:
             yield ("phases", index, "kind"), f"a {kind} needs a {needed} before it; the order is {', '.join(ORDER)}"
 
 
+def _homeward(phases: Sequence[Raw]) -> Iterator[Finding]:
+    """Departures and corrections home without the gate and the passage of a height that they aim at."""
+    passed = any(isinstance(phase.get("when"), Mapping) and "altitude" in phase["when"] for phase in phases)
+    for index, phase in enumerate(phases):
+        if phase.get("kind") == "departure" and not ("gate" in kinds(phases) and passed):
+            yield (
+                ("phases", index, "kind"),
+                "a departure aims at a gate, and at a separation with when = { altitude = ... } before it; both must follow",
+            )
+
+
 def _between(phases: Sequence[Raw]) -> Iterator[Finding]:
     """Corrections with an aim, and triggers, that make no sense where they stand."""
     for index, phase in enumerate(phases):
@@ -92,6 +104,8 @@ def _between(phases: Sequence[Raw]) -> Iterator[Finding]:
 
 def _bounds(phase: Raw) -> Iterator[tuple[str, str, tuple[str, str]]]:
     """The key and the word in it that ties a phase to a place in the sequence, and the two kinds between which it can be."""
+    if phase.get("kind") == "descent":
+        yield "kind", "a descent", ("lowering", "departure")
     aim = phase.get("aim")
     if isinstance(aim, str) and aim in AIMS:
         yield "aim", f"a correction with this aim ({aim})", AIMS[aim]

@@ -121,6 +121,8 @@ def site_misses(world: World, circle: Point, goal: LandingGoal) -> Array:
     """The site's distance [km] from the orbit's plane at touchdown and at lift-off."""
     first = coast(world, circle, goal.touchdown_s).point
     last = coast(world, first, goal.lift_off_s).point
+    if last.epoch_s < goal.lift_off_s:
+        return np.full(2, np.nan)
     return np.array([out_of_plane(world, at, goal.site_moon_me) for at in (first, last)]) * 1737.4
 
 
@@ -135,8 +137,7 @@ def plan_approach(
     progress: Callable[[str, float], None],
 ) -> Approach:
     """Solve the road for the cheapest option that closes; `PlanError` when none does."""
-    speed = _speed_at_arrival(orbits)
-    half = 0.5 * burn_seconds(ship.stack_kg, speed, ship.capture.thrust_n, ship.capture.exhaust_speed_m_s)
+    half = half_capture_s(ship, orbits.perilune_m, orbits.apolune_m)
     perilune = PeriluneGoal(capture_s + half, orbits.perilune_m, math.pi if goal.retrograde else 0.0)
     progress("plan: transfer", 0.0)
     transfer = plan_transfer(world, launch, ship.launcher, perilune)
@@ -161,10 +162,11 @@ def plan_approach(
     raise PlanError("lunar orbit: " + "; then ".join(failures))
 
 
-def _speed_at_arrival(orbits: Orbits) -> float:
-    """Rough velocity change of the capture, for an excess of 0.85 km/s."""
-    r = orbits.perilune_m
-    return math.sqrt(0.85e3**2 + 2.0 * GM_MOON_M3_S2 / r) - math.sqrt(GM_MOON_M3_S2 * (2.0 / r - 2.0 / (r + orbits.apolune_m)))
+def half_capture_s(ship: Ship, perilune_m: float, apolune_m: float) -> float:
+    """Roughly half the duration of the capture burn, for an excess of 0.85 km/s: from ignition to perilune."""
+    r = perilune_m
+    speed = math.sqrt(0.85e3**2 + 2.0 * GM_MOON_M3_S2 / r) - math.sqrt(GM_MOON_M3_S2 * (2.0 / r - 2.0 / (r + apolune_m)))
+    return 0.5 * burn_seconds(ship.stack_kg, speed, ship.capture.thrust_n, ship.capture.exhaust_speed_m_s)
 
 
 def _close(

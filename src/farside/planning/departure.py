@@ -131,7 +131,7 @@ def conic_home(world: World, goal: EntryGoal, leave_s: float) -> Conic | None:
 
     escape = math.sqrt(2.0 * GM_EARTH_M3_S2 / (MIDDLE_RADIUS_M + goal.gate_height_m))
     speed, left = secant(early, escape * 0.997, escape * 0.999, 1e-7, limit=0.002 * escape)
-    if abs(left) > 1e-6:
+    if not abs(left) <= 1e-6:
         return None
     gate_s = gate_epoch(goal, speed)
     normal, site = return_plane(world, goal, leave_s, gate_s)

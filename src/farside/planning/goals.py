@@ -9,6 +9,8 @@ from pydantic import Field, model_validator
 
 from farside.basis.declaration import Altitude, Angle, Azimuth, Declaration, Epoch, Latitude, Length, Longitude, Name, Period
 
+LOWEST_PARKING_M = 120e3  # assumed: below, a revolution through the air costs more than it says here
+
 
 class Site(Declaration):
     """A place on a body: geodetic latitude and height above the ellipsoid on Earth; `moon_me` and the sphere of 1737.4 km on the Moon."""
@@ -58,6 +60,8 @@ class Start(Declaration):
     def _limits(self) -> Start:
         if not 0.0 <= self.insertion_downrange_rad < math.pi:
             raise ValueError("insertion_downrange must be from 0 deg to less than 180 deg")
+        if self.parking_altitude_m < LOWEST_PARKING_M:
+            raise ValueError(f"parking_altitude must be at least {LOWEST_PARKING_M / 1e3:.0f} km: there is no air in this road's forces")
         if not self.azimuth_min_rad < self.azimuth_max_rad:
             raise ValueError("azimuth_min must be less than azimuth_max")
         return self

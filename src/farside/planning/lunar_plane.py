@@ -97,7 +97,7 @@ def plan_lunar_plane(world: World, goal: LandingGoal, altitude_m: float, earlies
         return out_of_plane(world, coast(world, over_site(world, goal, radius, azimuth, mass_kg), goal.lift_off_s).point, goal.site_moon_me)
 
     azimuth, left = _root(miss, 1.0 if not goal.retrograde else -1.0)
-    if abs(left) > NEAR_RAD:
+    if not abs(left) <= NEAR_RAD:
         raise PlanError(
             f"no {'retrograde' if goal.retrograde else 'prograde'} orbit passes over the landing site both at touchdown and at lift-off:"
             f" the best leaves the site {math.degrees(left):.3f} deg out of the plane at lift-off; another stay, site or direction would do"

@@ -13,7 +13,7 @@ from farside.dynamics.world import Point, World, coast
 from farside.guidance.command import vector
 from farside.guidance.entry import EntryGoal
 from farside.guidance.passage import PeriluneGoal
-from farside.planning.approach import Approach, Ship, plan_approach
+from farside.planning.approach import Approach, Ship, half_capture_s, plan_approach
 from farside.planning.arrival import Orbits
 from farside.planning.departure import Departure, DepartureGoal, plan_departure
 from farside.planning.lunar_plane import LandingGoal, PlanError, plan_lunar_plane
@@ -52,6 +52,7 @@ class RoadGoal:
     capture_s: float
     capture_tolerance_s: float
     perilune_m: float
+    apolune_m: float
     retrograde: bool
     lunar: LunarGoal | None
     home: HomeGoal | None
@@ -62,7 +63,7 @@ def plan_road(world: World, goal: RoadGoal, progress: Progress) -> Plan:
     if goal.lunar is None:
         progress("plan: transfer", 0.0)
         angle = np.pi if goal.retrograde else 0.0
-        perilune = PeriluneGoal(goal.capture_s, goal.perilune_m, float(angle))
+        perilune = PeriluneGoal(goal.capture_s + half_capture_s(goal.ship, goal.perilune_m, goal.apolune_m), goal.perilune_m, float(angle))
         transfer = plan_transfer(world, goal.launch, goal.ship.launcher, perilune)
         return Plan(goal.mission, goal.digest, _launch(transfer), perilune, None, None, (Price("tli", transfer.command.delta_v_m_s),))
     progress("plan: lunar plane", 0.0)

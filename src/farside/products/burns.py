@@ -20,7 +20,7 @@ from farside.basis import constants
 from farside.basis.epochs import utc_from_tdb
 from farside.craft.module import STANDARD_GRAVITY_M_S2, Center, Craft, Gone, Orbit
 from farside.dynamics.arcs import Arc
-from farside.phases.leg import Attitude, Burn, Leg
+from farside.phases.leg import Attitude, Burn, Leg, Throttled
 from farside.products.events import burn_arcs, burns_by_event
 
 if TYPE_CHECKING:
@@ -166,7 +166,15 @@ def burn_record(leg: Leg, burn: Burn) -> dict[str, Any]:
         "cutoff_state": arc_end(arcs[-1]) if arcs else None,
         "attitude": {"axis": list(law.axis), "toward": list(law.toward), "rate_rad_s": law.rate_rad_s, "reference_tdb_s": law.reference_s},
         "attitude_history": attitude_history(law, burn.ignition_s, burn.cutoff_s),
+        "throttle_history": throttle_history(burn.history),
     }
+
+
+def throttle_history(history: Throttled | None) -> dict[str, Any] | None:
+    """A closed-loop burn as it was flown, every digit: from each epoch on, until the next, that thrust along that axis; None for others."""
+    if history is None:
+        return None
+    return {"tdb_s": history.epochs_s.tolist(), "thrust_n": history.thrusts_n.tolist(), "axis": history.axes.tolist()}
 
 
 def attitude_history(law: Attitude, ignition_s: float, cutoff_s: float) -> list[dict[str, float]]:

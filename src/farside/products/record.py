@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from farside.basis.epochs import utc_from_tdb
 from farside.craft.module import Craft, Gone
 from farside.dynamics.arcs import Arc
+from farside.environment.ephemeris_files import EPHEMERIS_PACKAGES
 from farside.phases.leg import Leg
 from farside.products.burns import arc_end, arc_start
 from farside.products.events import mission_zero_s
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from farside.mission import Mission
 
 PACKAGES = ("numpy", "numba", "pyerfa", "jplephem", "astropy-iers-data")
-EPHEMERIS_PACKAGES = {"de421": "skyfield-data", "de440": "satkit-data"}
 
 
 def flight_record(flight: Flight, files: Sequence[str]) -> dict[str, Any]:
@@ -31,6 +31,7 @@ def flight_record(flight: Flight, files: Sequence[str]) -> dict[str, Any]:
         "mission": flight.mission.name,
         "digest": flight.mission.digest,
         "seed": flight.mission.seed,
+        "run": flight.run,
         "dispersed": flight.seed is not None,
         "versions": versions(flight.mission),
         "data": data_used(flight.mission),

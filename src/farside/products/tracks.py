@@ -77,7 +77,7 @@ def leg_tracks(leg: Leg) -> Iterator[Track]:
 
 def burning_module(leg: Leg, arc: Arc) -> str | None:
     """The module whose engine pushes on this arc, None on a coast; `LookupError` for a burn that the leg does not list."""
-    if arc.mode == "coast":
+    if arc.mode != "burn":
         return None
     middle = 0.5 * (arc.start_s + arc.end_s)
     for burn in leg.burns:

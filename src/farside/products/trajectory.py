@@ -25,7 +25,7 @@ UNITS = {
     "mass_kg": ("kg", "mass of all joined modules"),
     "module_mass_kg": ("kg", "mass of this module"),
     "thrust_n": ("N", "thrust on the joined modules"),
-    "mode": ("1", "coast or burn"),
+    "mode": ("1", "coast, burn or landed"),
     "craft": ("1", "name of the craft this module is part of"),
 }
 CODES = ("center", "mode", "craft")

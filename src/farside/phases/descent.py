@@ -1,0 +1,216 @@
+"""The descent: out of lunar orbit, braking, approach, hover, sideways to the safe spot, and down.
+
+The ellipse and the ignition are solved from a fix; the powered part is a closed loop in which guidance sees the estimate alone
+(`guidance.descent`, `dynamics.closed_loop`). The leg ends `Landed`, or with an outcome that says what happened and what would help.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from farside.basis.constants import MOON_RADIUS_M
+from farside.basis.declaration import (
+    Acceleration,
+    Altitude,
+    Angle,
+    Declaration,
+    Distance,
+    Duration,
+    Fraction,
+    Name,
+    Period,
+    Speed,
+    Thrust,
+)
+from farside.craft.module import Landed
+from farside.dynamics import closed_loop as loop
+from farside.dynamics.world import coast
+from farside.environment.landing_spot import Limits, Spot, safe_spot
+from farside.environment.synthetic_terrain import synthetic_terrain
+from farside.environment.terrain import Terrain
+from farside.guidance import descent as law
+from farside.guidance import touchdown
+from farside.guidance.command import vector
+from farside.phases.course import Course, LegEnded
+from farside.phases.leg import Outcome
+from farside.planning.lunar_plane import LandingGoal
+
+Array = NDArray[np.float64]
+FIX_BEFORE_S = 5400.0  # the orbit determination that the descent ellipse is commanded from
+FIX_AFTER_S = 1800.0  # after the burn into the ellipse, the fix that the ignition is commanded from
+ALTIMETER_BELOW_M, ALTIMETER_S = 15e3, 5.0  # facts L8, T10: from ignition on; assumed: time constant of the filter
+RADAR_BELOW_M, RADAR_S = 3e3, 2.0  # assumed: a velocity radar works from the high gate on
+IMAGE_BELOW_M, IMAGE_S = 2.5e3, 4.0  # assumed: the image fix needs the site in view
+HILLS_M = (2.1e3, 5.3e3, 11.7e3, 29e3)  # assumed: wavelengths of the ground before the site, from craters to basin floor
+LONGEST_S = 1600.0  # of powered flight before the leg is given up
+
+
+class Descent(Declaration):
+    """The burn `doi` into an ellipse with its perilune where braking begins (`pdi`), and the powered descent to the landing site.
+
+    `nominal_throttle` is what braking is planned with; the reserve above it corrects the range. The gate is where the quick attitude
+    adjustment begins: its height above the site, range before it, and speeds along and down. The limits are of the touchdown.
+    """
+
+    name: Name
+    kind: Literal["descent"]
+    craft: Name
+    module: Name
+    engine: Name
+    thrust_min_n: Thrust = Field(alias="thrust_min")
+    engine_lag_s: Period = Field(alias="engine_lag")
+    turn_rate_rad_s: Angle = Field(alias="turn_in_a_second")
+    turn_acceleration_rad_s2: Angle = Field(alias="turn_gained_in_a_second")
+    nominal_throttle: Fraction
+    perilune_altitude_m: Altitude = Field(alias="perilune_altitude")
+    gate_height_m: Distance = Field(alias="gate_height")
+    gate_range_m: Distance = Field(alias="gate_range")
+    gate_speed_along_m_s: Speed = Field(alias="gate_speed_along")
+    gate_speed_down_m_s: Speed = Field(alias="gate_speed_down")
+    adjust_time_s: Duration = Field(alias="adjust_time")
+    approach_time_s: Period = Field(alias="approach_time")
+    hover_height_m: Distance = Field(alias="hover_height")
+    hover_time_s: Duration = Field(alias="hover_time")
+    avoidance_time_s: Period = Field(alias="avoidance_time")
+    final_height_m: Distance = Field(alias="final_height")
+    final_rate_m_s: Speed = Field(alias="final_rate")
+    cut_off_height_m: Distance = Field(alias="cut_off_height")
+    vertical_speed_max_m_s: Speed = Field(alias="vertical_speed_max")
+    horizontal_speed_max_m_s: Speed = Field(alias="horizontal_speed_max")
+    tilt_max_rad: Angle = Field(alias="tilt_max")
+    footpad_radius_m: Distance = Field(alias="footpad_radius")
+    accelerometer_bias_m_s2: Acceleration = Field(alias="accelerometer_bias")
+    accelerometer_scale: Fraction
+    altimeter_noise_m: Distance = Field(alias="altimeter_noise")
+    radar_noise_m_s: Speed = Field(alias="radar_noise")
+    image_noise_m: Distance = Field(alias="image_noise")
+    hills_m: Distance = Field(alias="hills")
+
+    def descent_law(self, thrust_max_n: float, radius_m: float) -> law.DescentLaw:
+        """The declared numbers as guidance takes them."""
+        gate = law.Gate(-self.gate_range_m, self.gate_height_m, self.gate_speed_along_m_s, -self.gate_speed_down_m_s)
+        return law.DescentLaw(
+            self.nominal_throttle * thrust_max_n,
+            gate,
+            self.adjust_time_s,
+            self.hover_height_m,
+            self.hover_time_s,
+            self.approach_time_s,
+            self.avoidance_time_s,
+            self.final_height_m,
+            self.final_rate_m_s,
+            self.cut_off_height_m,
+            radius_m,
+        )
+
+    def fly(self, course: Course) -> None:
+        landing, world = course.setting.landing, course.world
+        assert landing is not None
+        engine = course.craft.module(self.module).engine(self.engine)
+        over = coast(world, course.point, landing.touchdown_s).point
+        triad = touchdown.site_triad(world, landing.site_moon_me, over)
+        terrain = synthetic_terrain(course.setting.draws.seed)
+        spot = safe_spot(terrain, self.footpad_radius_m, Limits(slope_rad=self.tilt_max_rad))
+        if not spot.safe:
+            raise LegEnded(Outcome.NO_SAFE_GROUND, f"{self.name}: {spot.why}")
+        descent = self.descent(course, landing, triad, terrain, spot)
+        course.coast(landing.touchdown_s - FIX_BEFORE_S - 3600.0)
+        perilune_m = MOON_RADIUS_M + self.perilune_altitude_m
+        command = touchdown.plan_descent(world, course.fix("doi"), engine, descent, perilune_m, landing.touchdown_s)
+        course.burn(command, self.module, self.engine, "doi")
+        course.coast(course.craft.epoch_s + FIX_AFTER_S)
+        course.coast(touchdown.ignition(world, course.fix("pdi"), descent))
+        self.land(course, descent, landing, spot)
+
+    def descent(self, course: Course, landing: LandingGoal, triad: Array, terrain: Terrain, spot: Spot) -> touchdown.Descent:
+        """The descent of this run: the declared law, and the engine, sensors and ground as they turn out."""
+        module = course.craft.module(self.module)
+        engine, radius = module.engine(self.engine), MOON_RADIUS_M + landing.height_m
+        along = touchdown.along_from_east(triad)
+        c, s = math.cos(along), math.sin(along)
+        return touchdown.Descent(
+            self.descent_law(engine.thrust_n, radius),
+            loop.Engine(self.thrust_min_n, engine.thrust_n, engine.exhaust_speed_m_s, self.engine_lag_s),
+            loop.Turning(self.turn_rate_rad_s, self.turn_acceleration_rad_s2),
+            self.sensors(course),
+            loop.Ground(triad, radius, terrain.relief, along, self.hills(course)),
+            (c * spot.east_m + s * spot.north_m, -s * spot.east_m + c * spot.north_m),
+            course.craft.mass_kg - module.propellant_kg,
+        )
+
+    def sensors(self, course: Course) -> loop.Sensors:
+        """The sensors of this run: accelerometer errors drawn, the others by their declared noise (none in a nominal flight)."""
+        draw, on = course.setting.draws, float(course.setting.draws.enabled)
+        return loop.Sensors(
+            self.accelerometer_bias_m_s2 * draw.normal(course.phase, "accelerometer bias", 3),
+            self.accelerometer_scale * float(draw.normal(course.phase, "accelerometer scale")[0]),
+            ALTIMETER_BELOW_M,
+            ALTIMETER_S,
+            on * self.altimeter_noise_m,
+            RADAR_BELOW_M,
+            RADAR_S,
+            on * self.radar_noise_m_s,
+            IMAGE_BELOW_M,
+            IMAGE_S,
+            on * self.image_noise_m,
+        )
+
+    def hills(self, course: Course) -> Array:
+        """The ground before the site in this run: waves of declared height, drawn (none in a nominal flight)."""
+        draw = course.setting.draws.normal(course.phase, "hills", 2 * len(HILLS_M))
+        size = self.hills_m * draw[: len(HILLS_M)] / math.sqrt(len(HILLS_M))
+        return np.ascontiguousarray(np.stack([size, np.array(HILLS_M), math.pi * draw[len(HILLS_M) :]], axis=1))
+
+    def land(self, course: Course, descent: touchdown.Descent, landing: LandingGoal, spot: Spot) -> None:
+        """The closed loop to the ground, its events, and whether the touchdown is within limits."""
+        known, steps = course.fix("descent"), round(LONGEST_S / touchdown.STEP_S)
+        noise = course.setting.draws.normal(course.phase, "sensor noise", 6 * (steps + 1)).reshape(steps + 1, 6)
+        status, rows, _ = touchdown.land(course.world, course.point, known, descent, noise)
+        course.powered("pdi", self.module, self.engine, rows)
+        for mode, event in ((law.ADJUST, "high_gate"), (law.HOVER, "hover")):
+            at = np.flatnonzero(rows[:, 12] == mode)
+            if at.size:
+                course.note_at(event, course.arcs[-1], float(rows[at[0], 0]), height_above_site_m=float(rows[at[0], 19]))
+        self.judge(course, descent, landing, spot, status, rows)
+
+    def judge(self, course: Course, descent: touchdown.Descent, landing: LandingGoal, spot: Spot, status: int, rows: Array) -> None:
+        """The touchdown and its limits, or why there was none."""
+        above = float(rows[-1, 19])
+        if status == loop.DRY:
+            raise LegEnded(
+                Outcome.PROPELLANT_EXHAUSTED,
+                f"{self.module} ran dry {above:.0f} m above the ground; start lower, hover less or carry more propellant",
+            )
+        if status == loop.TIME_OUT:
+            late = f"{self.name}: not down after {LONGEST_S:.0f} s, {above:.0f} m above the ground"
+            raise LegEnded(Outcome.TARGET_MISSED, f"{late}; a shorter hover or a faster final descent would do")
+        end = np.ascontiguousarray(rows[-1, 1:8])
+        place, velocity, *_ = loop.site_state(float(rows[-1, 0]), end, course.world.forces("moon"), descent.ground)
+        down, level = -velocity[2], math.hypot(velocity[0], velocity[1])
+        hover = rows[rows[:, 12] == law.HOVER, 0]
+        course.note(
+            "touchdown",
+            vertical_speed_m_s=down,
+            horizontal_speed_m_s=level,
+            tilt_deg=math.degrees(spot.slope_rad),
+            target_miss_m=math.hypot(place[0], place[1]),
+            duration_s=float(rows[-1, 0] - rows[0, 0]),
+            propellant_kg=float(rows[0, 7] - rows[-1, 7]),
+            hover_duration_s=float(hover[-1] - hover[0]) if hover.size else 0.0,
+            height_above_site_m=place[2],
+            safe_spot=spot.why,
+        )
+        fixed = vector(course.world.moon_me(course.craft.epoch_s) @ course.point.r_m)
+        course.craft = replace(course.craft, place=Landed("moon", fixed, self.name))
+        if down > self.vertical_speed_max_m_s or level > self.horizontal_speed_max_m_s:
+            raise LegEnded(
+                Outcome.IMPACT,
+                f"{self.name}: down at {down:.2f} m/s and {level:.2f} m/s across, allowed are {self.vertical_speed_max_m_s:.2f} and"
+                f" {self.horizontal_speed_max_m_s:.2f}; a lower cut-off or a slower final descent would do",
+            )
