@@ -56,7 +56,7 @@ def test_the_site_is_in_the_plane_at_touchdown_and_at_lift_off(world6: World, ro
 
 
 def test_a_frozen_node_would_be_another_plane_and_miss(world6: World, road6: RoadGoal) -> None:
-    """The plane through the site's two directions is 137.55 deg; flown, its node drifts and leaves the site 1 deg aside at lift-off."""
+    """The plane through the site's two directions is 137.55 deg; flown, its node drifts and leaves the site 0.6 deg aside, 19 km."""
     goal = landing(road6)
     first, last = (site_direction(world6, goal.site_moon_me, epoch) for epoch in (goal.touchdown_s, goal.lift_off_s))
     normal = unit(np.cross(first, last))
@@ -65,16 +65,14 @@ def test_a_frozen_node_would_be_another_plane_and_miss(world6: World, road6: Roa
     speed = float(np.linalg.norm(over_site(world6, goal, MOON_RADIUS_M + 2e5, 0.0, 1.0).v_m_s))
     frozen = Point("moon", goal.touchdown_s, np.array([*(MOON_RADIUS_M + 2e5) * first, *speed * np.cross(normal, first), 1.0]))
     aside = out_of_plane(world6, coast(world6, frozen, goal.lift_off_s).point, goal.site_moon_me)
-    assert abs(math.degrees(aside)) == pytest.approx(1.0, abs=0.2)
+    assert abs(math.degrees(aside)) == pytest.approx(0.61, abs=0.05)
 
 
 def test_the_node_drifts_as_flown(world6: World, road6: RoadGoal, plane6: LunarPlane) -> None:
     """About +0.8 deg a day in the circle, with the inclination wobbling: known from propagation, not from a formula."""
     goal = landing(road6)
     days = np.arange(0.0, 20.0, 0.25)
-    points = [
-        Point("moon", epoch, np.array([*plane6.state(epoch), 1.0])) for epoch in (goal.touchdown_s - day * DAY_S for day in days)
-    ]
+    points = [Point("moon", epoch, np.array([*plane6.state(epoch), 1.0])) for epoch in (goal.touchdown_s - day * DAY_S for day in days)]
     nodes, inclinations = zip(*(node_and_inclination(world6, p, goal.touchdown_s) for p in points), strict=True)
     drift = -np.polyfit(days, np.unwrap(np.radians(nodes)), 1)[0]
     assert math.degrees(drift) == pytest.approx(0.8, abs=0.1)
@@ -100,7 +98,7 @@ def test_the_near_side_mission_is_prograde(world5: World, road5: RoadGoal) -> No
     goal = landing(road5)
     plane = planned(world5, goal)
     assert 0.0 < plane.azimuth_rad < math.pi
-    assert math.degrees(plane.inclination_rad) == pytest.approx(43.5, abs=1.0)  # the site's latitude is 43.06 deg; no orbit there lies lower
+    assert math.degrees(plane.inclination_rad) == pytest.approx(43.5, abs=1.0)  # no plane over 43.06 deg of latitude lies lower
     at = coast(world5, plane.over_site, goal.lift_off_s).point
     assert abs(math.degrees(out_of_plane(world5, at, goal.site_moon_me))) < 0.01
 
@@ -120,12 +118,14 @@ def test_any_site_and_stay_in_the_sense_that_was_asked(
     assert abs(math.degrees(out_of_plane(world, at, site))) < 0.01
 
 
-def test_a_half_month_s_stay_turns_the_search_round_but_not_the_orbit(world6: World, road6: RoadGoal) -> None:
+@pytest.mark.slow
+def test_a_half_months_stay_turns_the_search_round_but_not_the_orbit(world6: World, road6: RoadGoal) -> None:
     """After fourteen days the nearest root lies on the other sense; the one asked for is found all the same."""
     goal = replace(landing(road6), lift_off_s=landing(road6).touchdown_s + 14.0 * DAY_S)
-    for retrograde in (True, False):
-        plane = planned(world6, replace(goal, retrograde=retrograde))
-        assert (plane.inclination_rad > 0.5 * math.pi) == retrograde
+    plane = planned(world6, goal)
+    assert plane.inclination_rad > 0.5 * math.pi, "retrograde"
+    at = coast(world6, plane.over_site, goal.lift_off_s).point
+    assert abs(math.degrees(out_of_plane(world6, at, goal.site_moon_me))) < 0.01
 
 
 def test_out_of_plane_is_positive_towards_the_normal(world6: World, road6: RoadGoal) -> None:
