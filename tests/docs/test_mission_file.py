@@ -12,7 +12,7 @@ import pytest
 from pydantic.fields import FieldInfo
 
 from farside.basis.declaration import NAME_PATTERN, Dated, Declaration, Measured
-from farside.basis.quantities import ANGLE, AREA, DURATION, FRACTION, LENGTH, MASS, SPEED, THRUST
+from farside.basis.quantities import ACCELERATION, ANGLE, AREA, DURATION, FRACTION, LENGTH, MASS, SPEED, THRUST
 from farside.environment.declared import Environment, SolarPressure
 from farside.mission import PHASES, SECTIONS, EngineTable, Header, ModuleTable, load
 from farside.phases.capture import Step
@@ -44,7 +44,7 @@ TABLES: dict[str, type[Declaration]] = {
 }
 """The heading of each table in the page, and the declaration that it describes."""
 
-QUANTITIES = (LENGTH, AREA, MASS, DURATION, SPEED, THRUST, ANGLE, FRACTION)
+QUANTITIES = (LENGTH, AREA, MASS, DURATION, SPEED, ACCELERATION, THRUST, ANGLE, FRACTION)
 
 
 def section(heading: str) -> str:
