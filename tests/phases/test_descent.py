@@ -1,0 +1,217 @@
+"""The descent from the flown orbit of Chang'e-6 to the ground: limits, biases, honest failures, a spread over seeds."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import farside.flight as ff
+from farside.basis.draws import Draws
+from farside.craft.module import Craft, Engine, Landed, Module, Orbit
+from farside.dynamics import closed_loop as loop
+from farside.dynamics.forces import gravity
+from farside.phases.course import Course, LegEnded, Setting
+from farside.phases.descent import Descent
+from farside.phases.leg import Leg, Outcome
+
+DESCENT = Descent(
+    name="descent",
+    kind="descent",
+    craft="lander",
+    module="lander",
+    engine="main",
+    thrust_min_n=1500.0,
+    engine_lag_s=0.3,
+    turn_rate_rad_s=math.radians(5.0),
+    turn_acceleration_rad_s2=math.radians(3.0),
+    nominal_throttle=0.94,
+    perilune_altitude_m=15e3,
+    gate_height_m=2700.0,
+    gate_range_m=2000.0,
+    gate_speed_along_m_s=50.0,
+    gate_speed_down_m_s=45.0,
+    adjust_time_s=6.0,
+    approach_time_s=90.0,
+    hover_height_m=100.0,
+    hover_time_s=10.0,
+    avoidance_time_s=22.0,
+    final_height_m=30.0,
+    final_rate_m_s=1.3,
+    cut_off_height_m=1.2,
+    vertical_speed_max_m_s=2.5,
+    horizontal_speed_max_m_s=0.5,
+    tilt_max_rad=math.radians(8.0),
+    footpad_radius_m=2.5,
+    accelerometer_bias_m_s2=5e-4,
+    accelerometer_scale=1e-4,
+    altimeter_noise_m=1.0,
+    radar_noise_m_s=0.1,
+    image_noise_m=3.0,
+    hills_m=200.0,
+)
+"""Numbers of a lander like Chang'e-6's: facts V8, L8, T10, the rest assumed (what legs, sensors and thrusters of that size can)."""
+
+
+def lander(flight: ff.Flight, propellant_kg: float = 2150.0, thrust_n: float = 7500.0) -> Craft:
+    """The lander of the flight as it was released, with the engine that a descent needs; 3955 kg in all."""
+    released = next(leg for leg in flight.legs if leg.phase == "lander_separation").after[1]
+    ascender = released.module("ascender")
+    dry = 3955.0 - ascender.mass_kg - propellant_kg
+    return replace(released, modules=(Module("lander", dry, propellant_kg, (Engine("main", thrust_n, 310.0),)), ascender))
+
+
+def setting(flight: ff.Flight, world: ff.World, draws: Draws | None = None) -> Setting:
+    mission = flight.mission
+    landing, entry = ff.landing_goal(mission), ff.entry_goal(mission)
+    return Setting(world, flight.plan, landing, entry, mission.dispersions, draws or Draws())
+
+
+@pytest.fixture(scope="module")
+def here(change6: ff.Flight) -> ff.World:
+    return ff.build_world(change6.mission)
+
+
+def flown(flight: ff.Flight, world: ff.World, descent: Descent = DESCENT, craft: Craft | None = None, draws: Draws | None = None) -> Leg:
+    course = Course(setting(flight, world, draws), "descent", craft or lander(flight))
+    try:
+        descent.fly(course)
+    except LegEnded as ended:
+        return course.leg(ended.outcome, ended.advice)
+    return course.leg()
+
+
+@pytest.fixture(scope="module")
+def nominal(change6: ff.Flight, here: ff.World) -> Leg:
+    return flown(change6, here)
+
+
+def touchdown(leg: Leg) -> dict[str, float]:
+    return dict(next(event for event in leg.events if event.name == "touchdown").data)
+
+
+def test_it_lands_within_its_limits(nominal: Leg) -> None:
+    assert nominal.outcome is Outcome.DONE, nominal.advice
+    data = touchdown(nominal)
+    assert 0.0 < data["vertical_speed_m_s"] <= 2.5
+    assert data["horizontal_speed_m_s"] <= 0.5
+    assert data["tilt_deg"] < 8.0
+    assert data["target_miss_m"] < 100.0  # sideways to the safe spot included: its reach is 50 m
+    assert isinstance(nominal.after[0].place, Landed)
+
+
+def test_its_events_come_in_order_and_the_ground_is_the_sites(nominal: Leg) -> None:
+    assert [event.name for event in nominal.events] == ["doi", "pdi", "high_gate", "hover", "touchdown"]
+    down = nominal.events[-1]
+    assert np.linalg.norm(down.r_m) == pytest.approx(1737.4e3 - 5256.0, abs=20.0)  # the site's level; relief within the reach is metres
+    assert 14e3 < np.linalg.norm(nominal.events[1].r_m) - 1737.4e3 < 16e3  # ignition at the perilune of 15 km
+
+
+def test_touchdown_is_near_the_declared_epoch(change6: ff.Flight, nominal: Leg) -> None:
+    """The plane and phase were planned for the pass of the circle; braking takes longer and the ellipse is faster: minutes, said in docs."""
+    assert abs(nominal.end_s - change6.mission.goals.touchdown_s) < 300.0
+
+
+def test_arcs_join_and_the_masses_add_up(nominal: Leg) -> None:
+    for one, other in itertools.pairwise(nominal.arcs):
+        assert one.end_s == other.start_s
+        assert np.array_equal(one.states[-1, :6], other.states[0, :6])
+    spent = sum(burn.propellant_kg for burn in nominal.burns)
+    assert nominal.before[0].mass_kg - spent == pytest.approx(nominal.after[0].mass_kg, abs=1e-9)
+
+
+def test_another_integrator_flies_the_thrust_history_to_the_same_ground(nominal: Leg, here: ff.World) -> None:
+    """SciPy's DOP853 over each held interval, from the history alone: the closed loop's RK4 at 0.1 s is good to centimetres."""
+    from scipy.integrate import solve_ivp
+
+    burn = nominal.burns[-1]
+    arc = nominal.arcs[-1]
+    assert burn.history is not None
+    forces, flow = here.forces("moon"), 1.0 / (burn.isp_s * 9.80665)
+    y = arc.states[0].copy()
+    epochs, thrusts, axes = burn.history.epochs_s, burn.history.thrusts_n, burn.history.axes
+    start = 0
+    for k in range(100, len(epochs), 100):
+        states = []
+        for j in range(start, k):
+            # held between two epochs: the thrust and axis that the row after the command carries
+            thrust, axis = thrusts[j + 1], axes[j + 1]
+
+            def rate(t: float, s: np.ndarray, thrust: float = thrust, axis: np.ndarray = axis) -> list[float]:
+                g = gravity(t, s, forces)
+                return [*s[3:6], *(g[i] + thrust / s[6] * axis[i] for i in range(3)), -thrust * flow]
+
+            solved = solve_ivp(rate, (epochs[j], epochs[j + 1]), y, method="DOP853", rtol=1e-12, atol=1e-9)
+            y = solved.y[:, -1]
+            states.append(y)
+        start = k
+        if k >= 300:
+            break
+    assert np.linalg.norm(y[:3] - arc.at(epochs[start])[0, :3]) < 0.05  # metres, after half a minute of braking
+
+
+def test_a_biased_estimate_flies_its_bias(change6: ff.Flight, here: ff.World, nominal: Leg, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without image fixes, guidance that believes it is 50 m further along lands 50 m short, and never knows."""
+    from farside.phases import descent as module
+
+    monkeypatch.setattr(module, "IMAGE_BELOW_M", -1.0)
+    straight = flown(change6, here)
+    before = Course.fix
+
+    def shifted(course: Course, what: str) -> ff.Orbit:
+        point = before(course, what)
+        if what == "descent":
+            track = point.v_m_s / np.linalg.norm(point.v_m_s)
+            point.y[:3] += 50.0 * track
+        return point
+
+    monkeypatch.setattr(Course, "fix", shifted)
+    biased = flown(change6, here)
+    apart = np.array(straight.events[-1].r_m) - np.array(biased.events[-1].r_m)
+    assert 25.0 < np.linalg.norm(apart) < 100.0  # the gravity gradient and the velocity radar change 50 m on the way, not its order
+
+
+def test_the_tank_runs_dry_honestly(change6: ff.Flight, here: ff.World) -> None:
+    leg = flown(change6, here, craft=lander(change6, propellant_kg=1900.0))
+    assert leg.outcome is Outcome.PROPELLANT_EXHAUSTED
+    assert "ran dry" in leg.advice
+    assert "m above the ground" in leg.advice
+    assert isinstance(leg.after[0].place, Orbit)
+
+
+def test_thrust_two_percent_low_still_lands_by_its_reserve(change6: ff.Flight, here: ff.World) -> None:
+    """The nominal throttle is 94 % of what the engine gives; an engine that gives 2 % less still corrects the range."""
+    leg = flown(change6, here, descent=DESCENT.model_copy(update={"nominal_throttle": 0.94 / 0.98}), craft=lander(change6, thrust_n=7350.0))
+    assert leg.outcome is Outcome.DONE, leg.advice
+    assert touchdown(leg)["target_miss_m"] < 100.0
+
+
+def test_ground_too_steep_everywhere_is_said(change6: ff.Flight, here: ff.World) -> None:
+    leg = flown(change6, here, descent=DESCENT.model_copy(update={"tilt_max_rad": math.radians(0.01)}))
+    assert leg.outcome is Outcome.NO_SAFE_GROUND
+    assert "too steep everywhere" in leg.advice
+
+
+def test_a_late_cut_off_is_an_impact(change6: ff.Flight, here: ff.World) -> None:
+    leg = flown(change6, here, descent=DESCENT.model_copy(update={"cut_off_height_m": 8.0}))
+    assert leg.outcome is Outcome.IMPACT
+    assert "a lower cut-off or a slower final descent" in leg.advice
+
+
+def test_dispersed_descents_spread(change6: ff.Flight, here: ff.World) -> None:
+    ends = [flown(change6, here, draws=Draws(seed, 0, True)) for seed in range(6)]
+    speeds = [touchdown(leg)["vertical_speed_m_s"] for leg in ends if leg.events[-1].name == "touchdown"]
+    assert len(speeds) >= 5
+    assert len(set(speeds)) == len(speeds)
+    assert all(leg.outcome is Outcome.DONE or leg.advice for leg in ends)
+
+
+def test_a_craft_turns_no_faster_than_it_can(nominal: Leg) -> None:
+    history = nominal.burns[-1].history
+    assert history is not None
+    cosines = np.clip(np.sum(history.axes[1:] * history.axes[:-1], axis=1), -1.0, 1.0)
+    assert np.degrees(np.arccos(cosines)).max() < 5.0 * 0.1 + 1e-3  # 5 deg/s over a step of 0.1 s
+    assert loop.LANDED == 1
