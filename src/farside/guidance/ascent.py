@@ -16,16 +16,21 @@ inserts with its bias; the optimum by the maximum principle, written separately,
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numba.extending import overload
+from numpy.typing import NDArray
 
 from farside.basis.constants import GM_MOON_M3_S2
 from farside.basis.kernel import kernel
-from farside.basis.twobody import cross, kepler
-from farside.dynamics.insertion import steering
+from farside.basis.twobody import cross, kepler, unit
+from farside.dynamics.closed_loop import Engine, Turning
+from farside.dynamics.insertion import Inertial, insertion_loop, steering
+from farside.dynamics.world import Point, World
 
+Array = NDArray[np.float64]
 RISE, STEER, HOLD, CUT_OFF = 1, 2, 3, 4
 CYCLE_S = 0.5  # between two solutions
 HOLD_S = 6.0  # to go: from here on position is no longer steered for, its gain would run away
@@ -165,19 +170,6 @@ def first_solution(t, r, v, acceleration, memory, law):
 
 
 @kernel
-def forecast(thrust, mass, r, v, law):
-    """(seconds, m/s) that the whole ascent takes from rest on the ground at nominal thrust: the rise, then the first solution."""
-    memory, flow = np.zeros(MEMORY), thrust / law.exhaust_m_s
-    left = mass - flow * law.rise_s
-    gained, _, climbed, _, _, _ = thrust_integrals(law.rise_s, law.exhaust_m_s, thrust / mass)
-    up, g = r / norm(r), GM_MOON_M3_S2 / dot(r, r)
-    r1 = r + v * law.rise_s + (climbed - 0.5 * g * law.rise_s**2) * up
-    v1 = v + (gained - g * law.rise_s) * up
-    first_solution(0.0, r1, v1, thrust / left, memory, law)
-    return law.rise_s + memory[TO_GO], gained + norm(memory[GAIN : GAIN + 3])
-
-
-@kernel
 def lacking(r, v, law):
     """The speed [m/s] that is missing to the wanted semi-major axis here."""
     return math.sqrt(max(0.0, GM_MOON_M3_S2 * (2.0 / norm(r) - 1.0 / law.semi_major_m))) - norm(v)
@@ -224,3 +216,35 @@ def _steering(t, place, velocity, sensed, memory, law):
     if getattr(law, "instance_class", None) is AscentLaw:
         return lambda t, place, velocity, sensed, memory, law: ascent_steering(t, place, velocity, sensed, memory, law)
     return None
+
+
+@dataclass(frozen=True)
+class Ascent:
+    """One ascent: the law, the engine and its turning as they are, errors of the accelerometers, the mass [kg] with an empty tank."""
+
+    law: AscentLaw
+    engine: Engine
+    turning: Turning
+    inertial: Inertial
+    dry_kg: float
+
+
+def fly_ascent(world: World, point: Point, known: Point, ascent: Ascent) -> tuple[int, Array]:
+    """Fly the closed loop from the ground, upright; (status, rows of `dynamics.insertion`). `known` is what the craft takes `point` for."""
+    burning_s = (point.mass_kg - ascent.dry_kg) * ascent.engine.exhaust_m_s / ascent.engine.thrust_max_n
+    status, rows = insertion_loop(
+        point.epoch_s,
+        point.y,
+        unit(point.r_m),
+        known.y[:6] - point.y[:6],
+        np.zeros(MEMORY),
+        ascent.law.step_s,
+        math.ceil((burning_s + 60.0 * ascent.engine.lag_s) / ascent.law.step_s),
+        ascent.dry_kg,
+        ascent.law,
+        ascent.engine,
+        ascent.turning,
+        ascent.inertial,
+        world.forces("moon"),
+    )
+    return int(status), rows
