@@ -111,7 +111,7 @@ def test_its_events_come_in_order_and_the_ground_is_the_sites(nominal: Leg) -> N
 
 
 def test_touchdown_is_near_the_declared_epoch(change6: ff.Flight, nominal: Leg) -> None:
-    """The plane and phase were planned for the pass of the circle; braking takes longer and the ellipse is faster: minutes, said in docs."""
+    """The plane and phase were planned for the pass of the circle; braking takes longer and the ellipse is faster: minutes."""
     assert abs(nominal.end_s - change6.mission.goals.touchdown_s) < 300.0
 
 
