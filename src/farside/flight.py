@@ -42,7 +42,7 @@ from farside.guidance.entry import EntryGoal
 from farside.guidance.lunar import GuidanceError
 from farside.mission import Mission, Phase, load
 from farside.phases.capture import Capture, Lowering
-from farside.phases.course import Course, LegEnded, Setting, knowing
+from farside.phases.course import Course, LegEnded, Moving, Setting, knowing
 from farside.phases.departure import Departure
 from farside.phases.gate import Gate
 from farside.phases.leg import Burn, Event, Leg, Outcome
@@ -342,10 +342,11 @@ def fly(mission: Mission, plan: Plan, progress: Progress = quiet, dispersed: boo
     outcome, advice = Outcome.DONE, ""
     for number, phase in enumerate(mission.phases):
         progress(f"fly: {phase.name}", number / len(mission.phases))
-        state, leg = fly_phase(setting, state, phase)
-        legs.append(leg)
-        if leg.outcome is not Outcome.DONE:
-            outcome, advice = leg.outcome, f"{phase.name}: {leg.advice}"
+        state, flown = fly_phase(setting, state, phase)
+        legs.extend(flown)
+        ended = next((leg for leg in flown if leg.outcome is not Outcome.DONE), None)
+        if ended is not None:
+            outcome, advice = ended.outcome, f"{phase.name}: {ended.advice}"
             break
     progress("fly: craft left behind", 1.0)
     state, late = catch_up(setting, state)
@@ -355,12 +356,27 @@ def fly(mission: Mission, plan: Plan, progress: Progress = quiet, dispersed: boo
     return Flight(mission, plan, (*legs, *late), world.sky, state, outcome, advice, mission.seed if dispersed else None, run)
 
 
-def fly_phase(setting: Setting, state: State, phase: Phase) -> tuple[State, Leg]:
-    """The state and leg after one phase."""
-    course = Course(setting, phase.name, state.craft(phase.craft))
-    leg = _leg(course, phase.fly)
-    others = tuple(craft for craft in state.crafts if craft.name != phase.craft)
-    return knowing(replace(state, crafts=(*others, *leg.after)), phase.craft, course.knowledge), leg
+def fly_phase(setting: Setting, state: State, phase: Moving) -> tuple[State, list[Leg]]:
+    """The state after one phase, and its legs: one for each craft it moves, after those of a craft that lagged behind the other.
+
+    A phase of two craft (it has a `partner`) finds both at one epoch; where they join, both legs end with the same craft.
+    """
+    partner = getattr(phase, "partner", None)
+    names = (phase.craft,) if partner is None else (phase.craft, partner)
+    state, legs = catch_up(setting, state, names)
+    if any(leg.outcome is not Outcome.DONE for leg in legs):
+        return state, legs
+    courses = [Course(setting, phase.name, state.craft(name)) for name in names]
+    courses[0].partner = courses[1] if partner is not None else None
+    flown = [_leg(courses[0], phase.fly), *(course.leg() for course in courses[1:])]
+    after = [craft for craft in state.crafts if craft.name not in names]
+    for craft in (craft for leg in flown for craft in leg.after):
+        if craft not in after:
+            after.append(craft)
+    state = replace(state, crafts=tuple(after))
+    for name, course in zip(names, courses, strict=True):
+        state = knowing(state, name, course.knowledge)
+    return state, [*legs, *flown]
 
 
 def _leg(course: Course, move: Callable[[Course], object]) -> Leg:
@@ -374,12 +390,13 @@ def _leg(course: Course, move: Callable[[Course], object]) -> Leg:
     return course.leg()
 
 
-def catch_up(setting: Setting, state: State) -> tuple[State, list[Leg]]:
-    """Fly every craft that is behind to the latest epoch, by a coast of its own."""
-    latest = max(craft.epoch_s for craft in state.crafts if not isinstance(craft.place, Gone))
+def catch_up(setting: Setting, state: State, names: tuple[str, ...] | None = None) -> tuple[State, list[Leg]]:
+    """Fly every craft (of `names`, if given) that is behind to the latest epoch among them, by a coast of its own."""
+    asked = [craft for craft in state.crafts if names is None or craft.name in names]
+    latest = max((craft.epoch_s for craft in asked if not isinstance(craft.place, Gone)), default=0.0)
     crafts, legs = [], []
     for craft in state.crafts:
-        if isinstance(craft.place, Gone) or craft.epoch_s == latest:
+        if craft not in asked or isinstance(craft.place, Gone) or craft.epoch_s == latest:
             crafts.append(craft)
             continue
         landed = isinstance(craft.place, Landed)

@@ -21,7 +21,7 @@ from farside.basis.constants import GM_MOON_M3_S2
 from farside.basis.roots import Condition, Solution, solve
 from farside.basis.twobody import cross, unit
 from farside.craft.module import Engine
-from farside.dynamics.world import Point, World, burn_seconds, coast
+from farside.dynamics.world import Point, World, apsides, coast
 from farside.guidance.command import Command, after_burn, fixed
 from farside.guidance.lunar import GuidanceError, period
 
@@ -186,13 +186,16 @@ def _command(own: Point, found: Solution, what: str) -> Command:
     return _now(own, found.x)
 
 
-def safe_rate(at_m: float, opening_m_s: float) -> Array:
-    """Relative rate (3,) at a hold point `at_m` ahead from which the craft drift apart, whatever small errors add to it.
+def safe_rate(own: Point, at: Relative, opening_m_s: float) -> Array:
+    """Relative rate (3,) of a passive craft ahead from which the two drift apart, whatever small errors add to it.
 
-    The passive craft is let go at first backwards by `opening_m_s`, the active one thus forwards, into a higher and slower orbit: the
-    distance grows by three times as much on the mean (Clohessy & Wiltshire). For a hold behind (`at_m` < 0) all is mirrored.
+    On the mean the distance grows by three times `opening_m_s` or more: the active craft flies into a slightly higher and slower orbit.
+    *Model*: Clohessy & Wiltshire's secular term, -(6 n up + 3 ahead rate); and since rest in the turning axes of an orbit of eccentricity
+    e is not rest to its energy, `2 n e` times the distance is added.
     """
-    return np.array([0.0, -math.copysign(opening_m_s, at_m), 0.0])
+    n, (low, high) = 2.0 * math.pi / period(own), apsides(own)
+    swing = 2.0 * n * (high - low) / (high + low) * at.distance_m
+    return np.array([0.0, -opening_m_s - swing - 2.0 * n * float(at.r_m[0]), 0.0])
 
 
 def closest(world: World, own: Point, other: Point, seconds: float) -> float:
@@ -203,8 +206,3 @@ def closest(world: World, own: Point, other: Point, seconds: float) -> float:
         epochs = epochs[epochs <= min(arcs[-1].end_s for arcs in paths)]
     apart = paths[0][0].at(epochs)[:, :3] - paths[1][0].at(epochs)[:, :3]
     return float(np.sqrt((apart**2).sum(axis=1)).min())
-
-
-def firing_s(own: Point, command: Command, engine: Engine) -> float:
-    """How long the engine fires for a command [s]."""
-    return burn_seconds(own.mass_kg, command.delta_v_m_s, engine.thrust_n, engine.exhaust_speed_m_s)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,14 +63,16 @@ class LegEnded(Exception):
 
 @dataclass
 class Course:
-    """The making of one leg. `craft` is the truth now."""
+    """The making of one leg. `craft` is the truth now; `partner` is the course of the other craft in a phase that moves two."""
 
     setting: Setting
     phase: str
     before: Craft
     craft: Craft = field(init=False)
     knowledge: Knowledge | None = None
+    others: tuple[Craft, ...] = ()
     after: tuple[Craft, ...] = ()
+    partner: Course | None = None
     arcs: list[Arc] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     burns: list[Burn] = field(default_factory=list)
@@ -265,6 +267,18 @@ def _held(rows: Array) -> Iterator[tuple[float, Array, float, Array]]:
     """Epoch, state, thrust and axis of rows of a closed loop."""
     for row in rows:
         yield float(row[0]), np.ascontiguousarray(row[1:8]), float(row[8]), np.ascontiguousarray(row[9:12])
+
+
+class Moving(Protocol):
+    """A declared phase: its name, the craft it moves, and how. One that moves two has a `partner` too, the name of the other."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def craft(self) -> str: ...
+
+    def fly(self, course: Course) -> None: ...
 
 
 def point_of(craft: Craft) -> Point:

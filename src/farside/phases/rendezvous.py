@@ -15,7 +15,8 @@ from pydantic import Field, model_validator
 from farside.basis.constants import DAY_S
 from farside.basis.declaration import Altitude, Angle, Declaration, Distance, Duration, Epoch, Fraction, Length, Name, Speed
 from farside.basis.twobody import cross, unit
-from farside.dynamics.world import Point, coast
+from farside.craft.module import Engine
+from farside.dynamics.world import Point, burn_seconds, coast
 from farside.guidance import rendezvous as law
 from farside.guidance.lunar import GuidanceError
 from farside.guidance.rendezvous import Relative
@@ -25,6 +26,7 @@ from farside.planning import rendezvous as planning
 
 Array = NDArray[np.float64]
 FIX_BEFORE_S = 1800.0  # the orbit determination that a phasing burn is commanded from
+MOST_TRIMS = 3  # burns after braking at a hold point, until free drift from there misses
 LEAST_BURN_M_S = 1e-3  # smaller ones are noted and not flown
 FREE_DRIFT_S = DAY_S  # for so long the craft must miss each other after control is lost at a hold point
 
@@ -106,10 +108,11 @@ class Hold(Declaration):
 
 
 class Rendezvous(Declaration):
-    """From `rendezvous_start` through hold points behind `partner`, the last left at `leave_s`; the stay at the first one takes what is left.
+    """From `rendezvous_start` through hold points behind `partner`, the last left at `leave_s`; the first stay takes what is left.
 
     From each hold both craft, drifting freely for a day, must stay `keep_out_m` apart; `opening_m_s` is the speed with which the craft lets
-    the other go there. Burns are named `transfer_1`, `braking_1` .., one pair to a hold.
+    the other go there. Burns are `transfer_1`, `braking_1` .., one pair to a hold,
+    and `trim_1_1` .. where braking left a drift that does not miss.
     """
 
     name: Name
@@ -137,7 +140,7 @@ class Rendezvous(Declaration):
         spare = self.leave_s - course.craft.epoch_s - sum(hold.transfer_s + hold.stay_s for hold in self.holds)
         if spare < 0.0:
             raise GuidanceError(
-                f"{self.name}: {-spare:.0f} s too few between the start and `leave`; shorter transfers or stays, or a later `leave`, would do"
+                f"{self.name}: {-spare:.0f} s too few between the start and `leave`; shorter transfers or stays or a later `leave` would do"
             )
         for number, hold in enumerate(self.holds, 1):
             self._to(course, number, hold)
@@ -145,42 +148,47 @@ class Rendezvous(Declaration):
             coast_both(course, self.leave_s if last else course.craft.epoch_s + hold.stay_s + (spare if number == 1 else 0.0))
 
     def _to(self, course: Course, number: int, hold: Hold) -> None:
-        """To a hold point, and at rest there but for the opening speed; ends the leg when free drift from there does not miss."""
-        world, engine, names = (
-            course.world,
-            course.craft.module(self.module).engine(self.engine),
-            (f"transfer_{number}", f"braking_{number}"),
-        )
+        """To a hold point, and at rest there but for the opening speed; trimmed until free drift from there misses."""
+        engine, event = course.craft.module(self.module).engine(self.engine), f"transfer_{number}"
         arrival_s, place = course.craft.epoch_s + hold.transfer_s, np.array([0.0, hold.distance_m, 0.0])
-        own, other = self.sensors.seen(course, names[0])
-        command = law.approach(world, own, other, engine, arrival_s, place, 1e-3 * hold.distance_m)
-        course.burn(command, self.module, self.engine, names[0])
-        rate = law.safe_rate(hold.distance_m, self.opening_m_s)
-        coast_both(course, arrival_s - self._half_braking_s(course, arrival_s, rate))
-        own, other = self.sensors.seen(course, names[1])
-        braking = law.brake(world, own, other, engine, rate)
-        if braking is not None:
-            course.burn(braking, self.module, self.engine, names[1])
+        own, other = self.sensors.seen(course, event)
+        command = law.approach(course.world, own, other, engine, arrival_s, place, 1e-3 * hold.distance_m)
+        course.burn(command, self.module, self.engine, event)
         coast_both(course, course.craft.epoch_s)
-        self._checked(course, number, hold)
+        coast_both(course, arrival_s - self._half_braking_s(course, arrival_s, engine, f"before braking_{number}"))
+        for event in (f"braking_{number}", *(f"trim_{number}_{k}" for k in range(1, MOST_TRIMS + 1))):
+            own, other = self.sensors.seen(course, event)
+            braking = law.brake(course.world, own, other, engine, self._rest(own, other))
+            if braking is not None:
+                course.burn(braking, self.module, self.engine, event)
+                coast_both(course, course.craft.epoch_s)
+            miss = self._adrift(course, event)
+            if miss >= self.keep_out_m:
+                break
+        self._held(course, number, hold, miss)
 
-    def _half_braking_s(self, course: Course, arrival_s: float, rate: Array) -> float:
+    def _rest(self, own: Point, other: Point) -> Array:
+        """The relative rate to have at a hold point."""
+        return law.safe_rate(own, law.relative(own, other), self.opening_m_s)
+
+    def _half_braking_s(self, course: Course, arrival_s: float, engine: Engine, what: str) -> float:
         """Half of how long the braking will last, from what is known after the transfer burn."""
-        coast_both(course, course.craft.epoch_s)
-        own, other = self.sensors.seen(course, f"braking until {arrival_s:.0f}")
+        own, other = self.sensors.seen(course, what)
         end = [coast(course.world, point, arrival_s).point for point in (own, other)]
-        speed = float(np.linalg.norm(law.relative(*end).v_m_s - rate))
-        engine = course.craft.module(self.module).engine(self.engine)
-        return 0.5 * own.mass_kg * speed / engine.thrust_n
+        speed = float(np.linalg.norm(law.relative(*end).v_m_s - self._rest(*end)))
+        return 0.5 * burn_seconds(own.mass_kg, speed, engine.thrust_n, engine.exhaust_speed_m_s)
 
-    def _checked(self, course: Course, number: int, hold: Hold) -> None:
-        """Note the hold and what free drift from it comes to, as it is known there."""
-        own, other = self.sensors.seen(course, f"hold_{number}")
-        miss = law.closest(course.world, own, other, FREE_DRIFT_S)
-        course.note(f"hold_{number}", distance_m=law.relative(own, other).distance_m, free_drift_closest_m=miss)
-        if miss < self.keep_out_m:
+    def _adrift(self, course: Course, after: str) -> float:
+        """The least distance within a day of free drift from here, as far as is known here."""
+        return law.closest(course.world, *self.sensors.seen(course, f"after {after}"), FREE_DRIFT_S)
+
+    def _held(self, course: Course, number: int, hold: Hold, miss_m: float) -> None:
+        """Note the hold and what free drift from it comes to; ends the leg when that is inside the keep-out sphere."""
+        seen = law.relative(course.point, beside(course).point)
+        course.note(f"hold_{number}", distance_m=seen.distance_m, free_drift_closest_m=miss_m)
+        if miss_m < self.keep_out_m:
             raise LegEnded(
                 Outcome.TARGET_MISSED,
-                f"{self.name}: adrift from the hold at {hold.distance_m:.0f} m the craft pass at {miss:.0f} m within a day, inside the"
+                f"{self.name}: adrift from the hold at {hold.distance_m:.0f} m the craft pass at {miss_m:.0f} m within a day, inside the"
                 f" {self.keep_out_m:.0f} m to keep out of; a larger `opening` or a finer `rate_error` would do",
             )

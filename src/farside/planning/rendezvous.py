@@ -1,7 +1,7 @@
 """Phasing: four burns that bring a craft from a low ellipse to a place ahead of and above another one, at a given epoch.
 
     phasing_1   at the first apolune: the perilune rises from 15 km (relief!) to the height of the phasing circle
-    phasing_2   half a revolution later: the apolune too; the height of the circle sets by how much the craft gains on the other
+    phasing_2   halfway, at a perilune: the apolune too; the height of the circle sets by how much the craft gains on the other
     phasing_3   570 degrees before the meeting: onto the ellipse that touches the final height; takes the plane's error along
     phasing_4   at the meeting: coelliptic with the other craft, ahead and above
 
@@ -31,6 +31,7 @@ from farside.guidance.rendezvous import axes, coelliptic, displaced, relative
 Array = NDArray[np.float64]
 TRANSFER_RAD = 2.0 * math.pi + 7.0 * math.pi / 6.0  # phasing_3 to the meeting: far from 180 deg, where the plane could not be turned
 TILT = 2.0 * math.tan(0.5 * (math.pi - TRANSFER_RAD % (2.0 * math.pi)))  # outward per tangential part, shared evenly by both burns
+HALFWAY = 0.45  # share of the time at which phasing_2 comes: what is not known of the orbit at phasing_1 grows for half as long
 LAST_BURN_S = 20.0  # the meeting is this long after the middle of phasing_4
 EARLIEST_APOLUNE_S = 600.0  # before that there is no time for a fix and a command
 PLANNING_TOLERANCE = 1e-10  # of the propagator: 3 mm in two days
@@ -80,11 +81,12 @@ def first_guess(world: World, craft: Point, other: Point, goal: MeetingGoal) -> 
     phase = seen.r_m[1] / float(np.linalg.norm(coast(world, other, at.epoch_s).point.r_m))
     left = goal.epoch_s - LAST_BURN_S - at.epoch_s
     rate = _mean_rate(world, other, at.epoch_s, left)
+    turns = math.pi * (1 + 2 * max(0, round(HALFWAY * left * _motion(0.5 * (high + top)) / (2.0 * math.pi) - 0.5)))
 
     def gain(circle: float) -> float:
         """Angle by which the craft is ahead at the meeting, full turns counted."""
-        rise, cross_s = math.pi / _motion(0.5 * (high + circle)), TRANSFER_RAD / _motion(0.5 * (circle + top))
-        return phase + math.pi + _motion(circle) * (left - rise - cross_s) + TRANSFER_RAD - rate * left
+        rise, cross_s = turns / _motion(0.5 * (high + circle)), TRANSFER_RAD / _motion(0.5 * (circle + top))
+        return phase + turns + _motion(circle) * (left - rise - cross_s) + TRANSFER_RAD - rate * left
 
     wanted = goal.ahead_m / r_other
     wanted += 2.0 * math.pi * math.ceil((gain(top) - wanted) / (2.0 * math.pi))
@@ -95,7 +97,7 @@ def first_guess(world: World, craft: Point, other: Point, goal: MeetingGoal) -> 
             f"phasing: {math.degrees(wanted - gain(top)):.0f} deg to be gained in {left / 3600.0:.1f} h need a circle"
             f" {(circle - MOON_RADIUS_M) / 1e3:.0f} km high, the lowest allowed is {goal.lowest_m / 1e3:.0f} km; a later meeting would do"
         )
-    return _two_body(at, high, circle, top, goal)
+    return _two_body(at, circle, top, turns, goal)
 
 
 def _first_apolune(world: World, craft: Point) -> Point:
@@ -106,12 +108,12 @@ def _first_apolune(world: World, craft: Point) -> Point:
     return flown.point
 
 
-def _two_body(at: Point, high: float, circle: float, top: float, goal: MeetingGoal) -> Phasing:
-    """The burns on circles: velocity changes from vis-viva, epochs from angles."""
-    last_s = goal.epoch_s - LAST_BURN_S
+def _two_body(at: Point, circle: float, top: float, turns_rad: float, goal: MeetingGoal) -> Phasing:
+    """The burns on circles: velocity changes from vis-viva, epochs from angles; `turns_rad` from the first to the second."""
+    last_s, high = goal.epoch_s - LAST_BURN_S, float(np.linalg.norm(at.r_m))
     middles = (
         at.epoch_s,
-        at.epoch_s + math.pi / _motion(0.5 * (high + circle)),
+        at.epoch_s + turns_rad / _motion(0.5 * (high + circle)),
         last_s - TRANSFER_RAD / _motion(0.5 * (circle + top)),
         last_s,
     )
