@@ -64,7 +64,7 @@ def insertion_loop(t, y, axis, error, memory, h, steps, dry_kg, law, engine, tur
     rows = np.empty((steps + 1, 20))
     y, axis, error = y.copy(), axis.copy(), error.copy()
     level = math.sqrt(y[0] * y[0] + y[1] * y[1] + y[2] * y[2])
-    thrust, spin, status, n, lit = 0.0, 0.0, TIME_OUT, 0, False
+    thrust, spin, status, n, lit, begun = 0.0, 0.0, TIME_OUT, 0, False, t
     for n in range(steps + 1):
         height = math.sqrt(y[0] * y[0] + y[1] * y[1] + y[2] * y[2]) - level
         rows[n, 0] = t
@@ -91,7 +91,8 @@ def insertion_loop(t, y, axis, error, memory, h, steps, dry_kg, law, engine, tur
         if y[6] - thrust / engine.exhaust_m_s * h <= dry_kg:
             status = DRY
             break
-        y = held_step(t, y, h, forces, thrust, axis, engine.exhaust_m_s)
-        error = drifted(error, y, h, thrust, axis, inertial)
-        t += h
+        later = begun + (n + 1) * h
+        y = held_step(t, y, later - t, forces, thrust, axis, engine.exhaust_m_s)  # as long as the epochs say: they are rounded to 1e-7 s
+        error = drifted(error, y, later - t, thrust, axis, inertial)
+        t = later
     return status, rows[: n + 1].copy()
