@@ -23,7 +23,7 @@ from farside.basis.epochs import tdb_from_utc
 from farside.mission import PHASES, SECTIONS, EngineTable, Header, MissionError, ModuleTable, from_raw, from_text, load
 from farside.phases.capture import Capture
 from farside.phases.separation import Separation
-from farside.phases.trigger import After, AtAltitude, AtApsis, AtEpoch, NodeOnDay
+from farside.phases.trigger import After, AtAltitude, AtApsis, NodeOnDay
 
 MISSIONS = pathlib.Path(__file__).parents[1] / "missions"
 CHANGE6 = (MISSIONS / "change6.toml").read_text(encoding="utf-8")

@@ -14,7 +14,7 @@ DOP853 with the same thrust history; a biased estimate flies its bias.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,7 @@ from farside.environment.orientation import moon_rotation_rate
 from farside.environment.terrain import Relief, height
 
 Array = NDArray[np.float64]
+Triple = tuple[float, float, float]
 LANDED, TIME_OUT, DRY = 1, 2, 3
 
 
@@ -207,7 +208,9 @@ def sensed(error, y, place, along, across, up, height, h, noise, sensors):
     return out
 
 
-def command(t, place, velocity, mass, height, memory, law, engine):
+def command(
+    t: float, place: Triple, velocity: Triple, mass: float, height: float, memory: Array, law: Any, engine: Engine
+) -> tuple[float, float, float, bool]:
     """What guidance wants, from the estimate alone; chosen at compile time by the type of `law`.
 
     `place`, `velocity`: three numbers each in the site's axes; `height`: of the height sensor; `memory`: guidance's own (n,) numbers,
