@@ -1,0 +1,59 @@
+"""The examples run, and what they print is right where it is known; so does the smallest mission of the page on mission files."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pages import CHECKOUT, read, say
+
+EXAMPLES = CHECKOUT / "examples"
+
+
+def printed(name: str, *words: str) -> str:
+    done = subprocess.run([sys.executable, str(EXAMPLES / name), *words], capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_fly_and_print() -> None:
+    out = printed("fly_and_print.py")
+    for event in ("tli", "loi_1", "lander_separation", "tei_2", "entry_interface"):
+        assert re.search(rf"^2024-0[56]-\d\d .* {event} ", out, re.MULTILINE), event
+    assert "<Flight change6 2024-05-03" in out
+    assert out.rstrip().endswith("m/s")
+
+
+def test_where_is_the_lander() -> None:
+    """At touchdown it passes over the site: 41.6385 S, 206.0148 E by the mission file, met within a few kilometres."""
+    out = printed("where_is_the_lander.py")
+    latitude, longitude, height = (float(x) for x in re.findall(r"(-?[\d.]+) N (-?[\d.]+) E, (-?[\d.]+) km above the moon", out)[0])
+    assert latitude == pytest.approx(-41.6385, abs=0.1)
+    assert longitude == pytest.approx(206.0148, abs=0.1)
+    assert 150.0 < height < 250.0
+    assert "the craft is lander" in out
+
+
+def test_move_the_site() -> None:
+    """A site a degree further north: the trans-lunar burn stays what it is within a metre a second, the way home does not."""
+    out = printed("move_the_site.py", "-41.6385", "-40.6385")
+    head, *lines = out.splitlines()
+    assert head.split()[-2:] == ["-41.64", "-40.64"]
+    prices = {line[:60].strip(): [float(x) for x in line.split()[-2:]] for line in lines}
+    assert abs(prices["trans-lunar burn"][0] - prices["trans-lunar burn"][1]) < 1.0
+    assert abs(prices["second burn home"][0] - prices["second burn home"][1]) > 1.0
+
+
+def test_every_example_is_named_in_the_readme() -> None:
+    for example in EXAMPLES.glob("*.py"):
+        assert f"(examples/{example.name})" in read("README.md")
+
+
+def test_the_smallest_mission_flies(tmp_path: Path) -> None:
+    text = re.search(r"^```toml\n(\[mission\].*?)^```", read("docs/mission_file.md"), re.DOTALL | re.MULTILINE)
+    assert text is not None
+    (tmp_path / "smallest.toml").write_text(text[1], encoding="utf-8")
+    assert "smallest: flown to the end of its road" in say("farside fly smallest.toml", tmp_path)
