@@ -64,7 +64,8 @@ class Latch(Declaration):
 class Docking(Declaration):
     """From the last hold straight to `partner`, at `speed_m_s`, inside a cone of half-angle `corridor_rad`; the craft join as `craft`.
 
-    Burns are `approach_1` ..; the event `docking` is the contact. `attitude_error_rad`: one sigma, each of two axes.
+    Burns are `approach_1` ..; the event `docking` is the contact. `attitude_error_rad`: one sigma, each of two axes. *Limits*: the cone is
+    looked at where pulses end; between them the craft swings out by up to a metre, near 85 m.
     """
 
     name: Name
