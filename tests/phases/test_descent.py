@@ -137,8 +137,7 @@ def test_another_integrator_flies_the_thrust_history_to_the_same_ground(nominal:
     for k in range(100, len(epochs), 100):
         states = []
         for j in range(start, k):
-            # held between two epochs: the thrust and axis that the row after the command carries
-            thrust, axis = thrusts[j + 1], axes[j + 1]
+            thrust, axis = thrusts[j], axes[j]
 
             def rate(t: float, s: np.ndarray, thrust: float = thrust, axis: np.ndarray = axis) -> list[float]:
                 g = gravity(t, s, forces)

@@ -34,7 +34,6 @@ from farside.planning.lunar_plane import LandingGoal
 from farside.planning.plan import Plan
 
 Array = NDArray[np.float64]
-ROWS_A_NODE = 10  # rows of a closed loop (0.1 s) to a node of its arc
 
 
 @dataclass(frozen=True)
@@ -166,13 +165,12 @@ class Course:
             )
 
     def powered(self, event: str, module: str, engine_name: str, rows: Array) -> None:
-        """Take over a closed-loop burn: `rows` of `dynamics.closed_loop`, kept whole in the burn's history and every second in the arc."""
+        """Take over a closed-loop burn: `rows` of `dynamics.closed_loop`, one a step, become the burn's history and the arc's nodes."""
         tank, mass = self.craft.module(module), self.craft.mass_kg
         engine = tank.engine(engine_name)
-        keep = np.unique(np.append(np.arange(0, len(rows), ROWS_A_NODE), len(rows) - 1))
-        states, forces = rows[keep, 1:8], self.world.forces("moon")
-        rates = np.array([held_rate(t, y, forces, f_n, u, engine.exhaust_speed_m_s) for t, y, f_n, u in _held(rows[keep])])
-        arc = w.hermite_arc("moon", "burn", rows[keep, 0], states, rates, float(rows[:-1, 8].mean()))
+        states, forces = rows[:, 1:8], self.world.forces("moon")
+        rates = np.array([held_rate(t, y, forces, f_n, u, engine.exhaust_speed_m_s) for t, y, f_n, u in _held(rows)])
+        arc = w.hermite_arc("moon", "burn", rows[:, 0], states, rates, float(rows[1:, 8].mean()))
         self.note(event)
         used = mass - float(rows[-1, 7])
         steering = sweep(rows[0, 9:12], float(rows[0, 0]), rows[-1, 9:12], float(rows[-1, 0]))
@@ -192,7 +190,7 @@ class Course:
                 used,
                 engine.exhaust_speed_m_s * float(np.log(mass / rows[-1, 7])),
                 Attitude(steering.axis, steering.toward, steering.rate_rad_s, steering.reference_s),
-                Throttled(rows[:, 0].copy(), rows[:, 8].copy(), rows[:, 9:12].copy()),
+                Throttled(rows[:-1, 0].copy(), rows[1:, 8].copy(), rows[1:, 9:12].copy()),  # a row tells the thrust of the step before it
             )
         )
         self.craft = self.craft.with_module(tank.burned(used))
