@@ -19,6 +19,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import Field, ValidationError
 
+from farside.basis.constants import DAY_S
 from farside.basis.declaration import (
     FROM_FILE,
     NAME_PATTERN,
@@ -369,7 +370,7 @@ def _span(raw: Raw, path: Path) -> tuple[float, float]:
         first = tdb_from_utc(text) if isinstance(text, str) else math.nan
     except ValueError:
         first = math.nan
-    return first, first + (86400.0 if path[-1] == "node_on_day" else 0.0)
+    return first, first + (DAY_S if path[-1] == "node_on_day" else 0.0)
 
 
 def _problem(raw: Raw, path: Path, message: str) -> Problem:

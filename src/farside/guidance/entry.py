@@ -16,14 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farside.basis.axes import icrf_to_itrf
-from farside.basis.constants import EARTH_ROTATION_RATE_RAD_S, GM_EARTH_M3_S2, WGS84_RADIUS_M
+from farside.basis.constants import DAY_S, EARTH_ROTATION_RATE_RAD_S, GM_EARTH_M3_S2, WGS84_RADIUS_M
 from farside.basis.twobody import angle_between, cross, unit
 from farside.dynamics import propagate as p
 from farside.dynamics.world import Point, World, apsis, coast, descent_through
 
 Array = NDArray[np.float64]
 GROUND_RADIUS_M = 6.371e6  # mean radius, for distances along the ground
-DAY_S = 86400.0
 FALL_S = 1175.0  # from 5000 km to 120 km on any return from the Moon, to some seconds; a seed
 
 

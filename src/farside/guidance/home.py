@@ -13,6 +13,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from farside.basis.constants import DAY_S
 from farside.basis.roots import Condition, Solution, secant, solve
 from farside.basis.twobody import angle_between, cross, unit
 from farside.craft.module import Engine
@@ -52,7 +53,7 @@ def first(world: World, known: Point, engine: Engine, centre_s: float, perilune_
 
     def late(delta_v: float) -> float:
         after = after_burn(world, start, along_velocity(world, start, centre_s, delta_v, engine), engine)
-        return coast(world, after, perilune_s + 86400.0, apsis(True, guard_s=3600.0)).point.epoch_s - perilune_s
+        return coast(world, after, perilune_s + DAY_S, apsis(True, guard_s=3600.0)).point.epoch_s - perilune_s
 
     delta_v, left = secant(late, seed_m_s, seed_m_s + 0.5, 0.1, limit=20.0)
     if not abs(left) <= 0.1:

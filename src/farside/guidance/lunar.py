@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from farside.basis.constants import GM_MOON_M3_S2
+from farside.basis.constants import DAY_S, GM_MOON_M3_S2
 from farside.basis.epochs import utc_from_tdb
 from farside.basis.roots import secant
 from farside.basis.twobody import cross, unit
@@ -23,7 +23,6 @@ from farside.dynamics.world import Point, World, apsides, apsis, coast
 from farside.guidance.command import Command, after_burn, along_velocity, burn_seconds, fixed, local_axes
 
 Array = NDArray[np.float64]
-DAY_S = 86400.0
 
 
 class GuidanceError(ValueError):

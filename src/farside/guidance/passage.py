@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from farside.basis.constants import GM_MOON_M3_S2
+from farside.basis.constants import DAY_S, GM_MOON_M3_S2
 from farside.basis.roots import Condition
 from farside.basis.twobody import arrival, impact_parameter
 from farside.dynamics import propagate as p
@@ -34,7 +34,7 @@ class PeriluneGoal:
 
 def bplane_miss(world: World, point: Point, goal: PeriluneGoal) -> Array:
     """What a flight from `point` misses: B.T [km], B.R [km], epoch [s]; NaN when it never comes into the Moon's surroundings."""
-    flown = coast(world, point, goal.epoch_s + 5.0 * 86400.0, apsis(True), center="moon")
+    flown = coast(world, point, goal.epoch_s + 5.0 * DAY_S, apsis(True), center="moon")
     if flown.point.center != "moon" or flown.status not in (p.STOPPED, p.IMPACT):
         return np.full(3, np.nan)
     at, pole = flown.point, world.moon_me(goal.epoch_s)[2]

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from farside.basis.constants import GM_MOON_M3_S2
+from farside.basis.constants import DAY_S, GM_MOON_M3_S2, MOON_RADIUS_M
 from farside.basis.roots import Condition, solve
 from farside.basis.twobody import arrival, incoming_asymptote
 from farside.craft.module import Engine
@@ -81,7 +81,7 @@ def lower_to_circle(
     world: World, incoming: Point, ship: Ship, orbits: Orbits, apolune_m: float, option: Option, normal_m_s: float, goal: LandingGoal
 ) -> Lowering:
     """Fly from before perilune to the circle, solving every burn on the way."""
-    perilune = coast(world, incoming, incoming.epoch_s + 864000.0, apsis(True), center="moon").point
+    perilune = coast(world, incoming, incoming.epoch_s + 10.0 * DAY_S, apsis(True), center="moon").point
     seed = float(np.linalg.norm(perilune.v_m_s)) - _speed_at(perilune, apolune_m)
     capture = lunar.capture(world, incoming, ship.capture, apolune_m, seed)
     after = after_burn(world, coast(world, incoming, capture.ignition_s, center="moon").point, capture, ship.capture)
@@ -123,7 +123,7 @@ def site_misses(world: World, circle: Point, goal: LandingGoal) -> Array:
     last = coast(world, first, goal.lift_off_s).point
     if last.epoch_s < goal.lift_off_s:
         return np.full(2, np.nan)
-    return np.array([out_of_plane(world, at, goal.site_moon_me) for at in (first, last)]) * 1737.4
+    return np.array([out_of_plane(world, at, goal.site_moon_me) for at in (first, last)]) * MOON_RADIUS_M / 1e3
 
 
 def plan_approach(

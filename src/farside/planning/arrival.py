@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from farside.basis.constants import GM_MOON_M3_S2
+from farside.basis.constants import DAY_S, GM_MOON_M3_S2
 from farside.basis.twobody import cross, hyperbola_periapsis, unit
 from farside.dynamics import propagate as p
 from farside.dynamics.world import Point, World, apsis, coast
@@ -78,8 +78,8 @@ def track(world: World, excess: Array, perilune_s: float, orbits: Orbits, angle_
     v = unit(v) * math.sqrt(GM_MOON_M3_S2 * (2.0 / orbits.perilune_m - 1.0 / a))
     point, rows = Point("moon", perilune_s, np.concatenate([r, v, [mass_kg]])), []
     while point.epoch_s < orbits.latest_circle_s:
-        far = coast(world, point, point.epoch_s + 5.0 * 86400.0, apsis(False))
-        near = coast(world, far.point, far.point.epoch_s + 5.0 * 86400.0, apsis(True))
+        far = coast(world, point, point.epoch_s + 5.0 * DAY_S, apsis(False))
+        near = coast(world, far.point, far.point.epoch_s + 5.0 * DAY_S, apsis(True))
         if far.status != p.STOPPED or near.status != p.STOPPED:
             break
         point = near.point

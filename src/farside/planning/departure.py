@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from farside.basis.constants import GM_EARTH_M3_S2, GM_MOON_M3_S2, WGS84_RADIUS_M
+from farside.basis.constants import DAY_S, GM_EARTH_M3_S2, GM_MOON_M3_S2, WGS84_RADIUS_M
 from farside.basis.roots import Condition, secant, solve
 from farside.basis.twobody import angle_between, arrival, bplane_axes, cross, impact_parameter, incoming_asymptote, kepler, turned, unit
 from farside.craft.module import Engine
@@ -170,7 +170,7 @@ def backwards(world: World, leave_s: float, conic: Conic, goal: EntryGoal, orbit
         return Point("earth", gate_epoch(goal, float(x[0])), np.concatenate([(MIDDLE_RADIUS_M + goal.gate_height_m) * up, v, orbit[6:]]))
 
     def at_moon(x: Array) -> Point | None:
-        flown = coast(world, gate(x), leave_s - 10.0 * 86400.0, apsis(False), center="moon")
+        flown = coast(world, gate(x), leave_s - 10.0 * DAY_S, apsis(False), center="moon")
         met = flown.status in (p.STOPPED, p.IMPACT) and flown.point.center == "moon"  # a trial may run into the Moon: its hyperbola counts
         return flown.point if met and float(flown.point.v_m_s @ flown.point.v_m_s) > _escape2(flown.point) else None
 
@@ -294,7 +294,7 @@ def _close(world: World, orbit: Point, way: Way, goal: EntryGoal, leaving: Depar
     first_s = legs.pass_near(world, orbit, home.r_m, way.first_s)
     first = legs.first(world, orbit, leaving.first, first_s, home.leave_s, way.prices_m_s[0])
     after = after_burn(world, orbit, first, leaving.first)
-    perilune = coast(world, after, home.leave_s + 86400.0, apsis(True, guard_s=HOUR_S)).point
+    perilune = coast(world, after, home.leave_s + DAY_S, apsis(True, guard_s=HOUR_S)).point
     second, gate, found = legs.second(world, after, leaving.second, perilune.epoch_s, home.v_m_s, goal)
     if not goal.range_min_m <= gate.range_m <= goal.range_max_m:
         raise PlanError(f"the entry range is {gate.range_m / 1e3:.0f} km, outside what the capsule flies")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from farside.basis.constants import MOON_RADIUS_M
+from farside.basis.constants import DAY_S, MOON_RADIUS_M
 from farside.basis.twobody import unit
 from farside.dynamics.world import Point, World, coast
 from farside.guidance.command import vector
@@ -21,7 +21,6 @@ from farside.planning.plan import HomePlan, LaunchPlan, Lowered, LunarPlan, Plan
 from farside.planning.transfer import LaunchGoal, Transfer, plan_transfer
 
 Progress = Callable[[str, float], None]
-DAY_S = 86400.0
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from farside.basis.constants import GM_EARTH_M3_S2
+from farside.basis.constants import DAY_S, GM_EARTH_M3_S2
 from farside.basis.roots import Condition, Solution, secant, solve
 from farside.basis.twobody import cross, kepler, turned, unit
 from farside.craft.module import Engine
@@ -153,5 +153,5 @@ def plan_transfer(world: World, launch: LaunchGoal, engine: Engine, goal: Perilu
             " another liftoff time of day would do"
         )
     parking, command = trial(found.x)
-    perilune = coast(world, after_burn(world, parking, command, engine), goal.epoch_s + 86400.0, apsis(True), center="moon").point
+    perilune = coast(world, after_burn(world, parking, command, engine), goal.epoch_s + DAY_S, apsis(True), center="moon").point
     return Transfer(float(found.x[0]), parking, command, perilune, found)
