@@ -133,4 +133,4 @@ def test_solve_says_which_condition_it_missed_by_how_much_and_after_how_many_tri
 def test_a_start_without_an_answer_is_told_as_it_is() -> None:
     found = solve(lambda x: np.full(2, np.nan), np.zeros(2), np.ones(2), KM)
     assert not found.met and found.tried == 1
-    assert found.advice == "height never reached; range never reached; 1 trajectories tried"
+    assert found.advice == "no trial came near enough to be judged (height, range); 1 trajectories tried"

@@ -51,7 +51,7 @@ def test_a_mission_that_ends_on_the_way_is_planned_only_so_far(world6: World, ro
     plan = plan_road(world6, replace(road6, lunar=None, home=None), quiet)
     assert plan.lunar is None and plan.home is None
     assert [price.what for price in plan.prices] == ["tli"]
-    assert plan.perilune.epoch_s == road6.capture_s
+    assert 0.0 < plan.perilune.epoch_s - road6.capture_s < 900.0, "the capture burn, centred on it, would begin at the declared minute"
 
 
 def test_progress_names_what_is_being_solved(world6: World, road6: RoadGoal) -> None:

@@ -41,7 +41,7 @@ class Solution:
             names = ", ".join(c.name for c in self.conditions)
             return f"no trial came near enough to be judged ({names}); {self.tried} trajectories tried"
         lines = [
-            f"{c.name} missed by {m:.6g} {c.unit} (allowed {c.tolerance:g})" if np.isfinite(m) else f"{c.name} never reached"
+            f"{c.name} missed by {m:.6g} {c.unit} (allowed {c.tolerance:g})"
             for m, c in zip(self.missed, self.conditions, strict=True)
             if not abs(m) <= c.tolerance
         ]
