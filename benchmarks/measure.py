@@ -45,15 +45,15 @@ def median(runs: Sequence[Run]) -> Run:
 
 
 def seconds(work: Callable[[], object], least_s: float = 0.3) -> float:
-    """Seconds of one call, warm: the median of as many as fit into a third of a second, of five at least; a long call only once."""
-    begin = time.perf_counter()
+    """Processor's seconds of one call, warm: the median of as many as fit into a third of a second, five at least; a long call once."""
+    begin = time.process_time()
     work()
-    first = time.perf_counter() - begin
+    first = time.process_time() - begin
     took: list[float] = [first] if first > 2.0 else []
     while first <= 2.0 and (len(took) < 5 or sum(took) < least_s):
-        begin = time.perf_counter()
+        begin = time.process_time()
         work()
-        took.append(time.perf_counter() - begin)
+        took.append(time.process_time() - begin)
     return statistics.median(took)
 
 
