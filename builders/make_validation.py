@@ -284,8 +284,7 @@ def gate(reading: Reading) -> Iterator[Line]:
     yield "inclination of the return", f"{orbit['inclination_deg']:.1f} deg", ""
     yield "below the gate", f"{low['latitude_deg']:.1f} N {low['longitude_deg']:.1f} E", ""
     yield "range to the site", f"{low['data']['range_to_target_km']:.0f} km", ""
-    bracket = [low["data"][key] for key in ("cross_range_inertial_km", "cross_range_ground_km")]
-    yield "cross-range: no air at all, air all the way", f"{bracket[0]:+.0f} km, {bracket[1]:+.0f} km", ""
+    yield "spread of the cross-range between a slow and a fast skip", f"{low['data']['cross_range_spread_km']:.0f} km", ""
 
 
 def in_all(reading: Reading) -> Iterator[Line]:

@@ -61,6 +61,15 @@ def comes_down_km(gate: Gate, pole: np.ndarray, goal: EntryGoal, skip_m_s: float
     return GROUND_RADIUS_M / 1e3 * float(np.arcsin(left @ goal.site(gate.point.epoch_s + t))), t / 60.0
 
 
+def told_km(gate: Gate, pole: np.ndarray, goal: EntryGoal) -> tuple[float, float]:
+    """How far to the left the site lies of the inertial plane at the landing epoch, and of the first heading relative to the ground."""
+    r, v = gate.point.r_m, gate.point.v_m_s
+    relative = v - EARTH_ROTATION_RATE_RAD_S * np.cross(pole, r)
+    inertial = unit(np.cross(r, v)) @ goal.site(goal.landing_s)
+    ground = unit(np.cross(r, relative)) @ goal.site(gate.point.epoch_s)
+    return GROUND_RADIUS_M / 1e3 * float(np.arcsin(inertial)), GROUND_RADIUS_M / 1e3 * float(np.arcsin(ground))
+
+
 def main() -> None:
     for name in ("change6", "change5"):
         mission = fs.load(MISSIONS / f"{name}.toml")
@@ -70,12 +79,13 @@ def main() -> None:
         point, pole = Point("earth", end.epoch_s, y), world.earth_pole(end.epoch_s)
         range_km = gate_at(world, 0.0, point, goal).range_m / 1e3
         print(f"{name}: range {range_km:.0f} km, {(goal.landing_s - end.epoch_s) / 60.0:.0f} min from gate to landing")
-        print("  azimuth turned   (1) no air   (2) air all the way   mean   flown, skip at 7.0, 7.4, 7.8 km/s   minutes")
+        print("  azimuth turned   (1) no air   (2) air all the way   package   flown, skip at 7.0, 7.4, 7.8 km/s   minutes")
         for degrees in (-1.0, 0.0, 1.0):
             v = turned(y[3:6], unit(y[:3]), np.radians(-degrees))
             gate = gate_at(world, 0.0, replace(point, y=np.concatenate([y[:3], v, y[6:]])), goal)
             down = [comes_down_km(gate, pole, goal, skip) for skip in (7.0e3, 7.4e3, 7.8e3)]
-            told = f"{gate.cross_inertial_m / 1e3:12.0f} {gate.cross_ground_m / 1e3:21.0f} {gate.cross_range_m / 1e3:6.0f}"
+            no_air, air = told_km(gate, pole, goal)
+            told = f"{no_air:12.0f} {air:21.0f} {gate.cross_range_m / 1e3:9.0f}"
             print(f"  {degrees:+10.0f} deg{told}   {''.join(f'{km:11.0f}' for km, _ in down)}   {down[1][1]:7.1f}")
 
 

@@ -130,6 +130,7 @@ class SyntheticFlight:
     outcome: Outcome = Outcome.DONE
     advice: str = ""
     seed: int | None = None
+    run: int = 0
 
     events = property(lambda self: tuple(sorted((e for leg in self.legs for e in leg.events), key=lambda e: e.epoch_s)))
     burns = property(lambda self: tuple(burn for leg in self.legs for burn in leg.burns))

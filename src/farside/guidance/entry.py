@@ -1,10 +1,9 @@
 """The gate of the atmosphere: what a craft coming home meets there, and how it stands to the recovery site on the turning Earth.
 
 *Model*: a free fall through the height where the capsule leaves the orbiter and on to the entry interface. The range is along the ground
-from the point below the entry interface to the site. The cross-range is told two ways that bracket what the air will do: with the plane of
-the inertial orbit kept until the landing epoch, the site having turned under it (no air at all); and along the ground with the heading
-relative to the turning Earth (air all the way). A skip entry lies between, so guidance closes the mean of the two. *Limits*: no entry
-physics; the two differ by some 100 km, which bank angle must be able to correct anyway.
+from the point below the entry interface to the site. The cross-range is how far to the left of where the capsule comes down the site will
+lie, by the level flight of `guidance.skip`; its spread is that between a slow and a fast skip. *Limits*: no entry physics: a capsule with
+lift has to make good what brakings harder or softer than assumed leave, some 25 km.
 """
 
 from __future__ import annotations
@@ -16,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farside.basis.axes import icrf_to_itrf
-from farside.basis.constants import DAY_S, EARTH_ROTATION_RATE_RAD_S, GM_EARTH_M3_S2, WGS84_RADIUS_M
+from farside.basis.constants import DAY_S, GM_EARTH_M3_S2, WGS84_RADIUS_M
 from farside.basis.twobody import angle_between, cross, unit
 from farside.dynamics import propagate as p
 from farside.dynamics.world import Point, World, apsis, coast, descent_through
+from farside.guidance.skip import SKIP_M_S, side_of
 
 Array = NDArray[np.float64]
 GROUND_RADIUS_M = 6.371e6  # mean radius, for distances along the ground
@@ -52,33 +52,23 @@ class EntryGoal:
 
 @dataclass(frozen=True)
 class Gate:
-    """The entry interface of one return; the flight-path angle is of the inertial velocity, cross-ranges positive to the orbit's left."""
+    """The entry interface of one return; flight-path angle of the inertial velocity, cross-range positive when the site lies left."""
 
     passage_s: float
     point: Point
     flight_path_angle_rad: float
     range_m: float
-    cross_inertial_m: float
-    cross_ground_m: float
-
-    @property
-    def cross_range_m(self) -> float:
-        return 0.5 * (self.cross_inertial_m + self.cross_ground_m)
+    cross_range_m: float
+    cross_range_spread_m: float
 
 
 def gate_at(world: World, passage_s: float, point: Point, goal: EntryGoal) -> Gate:
     """Angles and distances at an entry interface."""
     r, v = point.r_m, point.v_m_s
-    relative = v - EARTH_ROTATION_RATE_RAD_S * cross(world.earth_pole(point.epoch_s), r)
-    here, there = goal.site(point.epoch_s), goal.site(goal.landing_s)
-    return Gate(
-        passage_s,
-        point,
-        math.asin(float(unit(r) @ unit(v))),
-        GROUND_RADIUS_M * angle_between(r, here),
-        GROUND_RADIUS_M * math.asin(float(unit(cross(r, v)) @ there)),
-        GROUND_RADIUS_M * math.asin(float(unit(cross(r, relative)) @ here)),
-    )
+    here, pole = goal.site(point.epoch_s), world.earth_pole(point.epoch_s)
+    range_m = GROUND_RADIUS_M * angle_between(r, here)
+    middle, slow, fast = (float(side_of(r, v, pole, here, range_m, skip)) for skip in (SKIP_M_S, 0.95 * SKIP_M_S, 1.05 * SKIP_M_S))
+    return Gate(passage_s, point, math.asin(float(unit(r) @ unit(v))), range_m, middle, abs(fast - slow))
 
 
 def perigee_miss(world: World, point: Point, goal: EntryGoal) -> Array:

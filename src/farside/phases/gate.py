@@ -53,8 +53,7 @@ class Gate(Declaration):
             self.event,
             range_to_target_km=gate.range_m / 1e3,
             cross_range_km=gate.cross_range_m / 1e3,
-            cross_range_inertial_km=gate.cross_inertial_m / 1e3,
-            cross_range_ground_km=gate.cross_ground_m / 1e3,
+            cross_range_spread_km=gate.cross_range_spread_m / 1e3,
             target_flight_path_angle_deg=math.degrees(self.flight_path_angle_rad),
         )
         if not self.range_min_m <= gate.range_m <= self.range_max_m:

@@ -83,8 +83,11 @@ def _order(phases: Sequence[Raw]) -> Iterator[Finding]:
 
 
 def _homeward(phases: Sequence[Raw]) -> Iterator[Finding]:
-    """Departures and corrections home without the gate and the passage of a height that they aim at."""
-    passed = any(isinstance(phase.get("when"), Mapping) and "altitude" in phase["when"] for phase in phases)
+    """Departures without the gate and the passage of a height that they aim at; silent where a kind or a trigger is wrong anyway."""
+    if kinds(phases) - {*ORDER, *OTHERS}:
+        return
+    whens = [phase["when"] for phase in phases if isinstance(phase.get("when"), Mapping)]
+    passed = any("altitude" in when or not set(when) & {*TRIGGERS, "after", "epoch"} for when in whens)
     for index, phase in enumerate(phases):
         if phase.get("kind") == "departure" and not ("gate" in kinds(phases) and passed):
             yield (
