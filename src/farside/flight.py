@@ -299,6 +299,7 @@ def _lunar_goal(mission: Mission, capture: Capture | None, lowering: Lowering | 
         lowering.phasing_m,
         lowering.earliest_circular_s,
         lowering.latest_circular_s,
+        2 if mission.phases.index(lowering) > mission.phases.index(capture) + 1 else 1,  # what comes between takes the first apolune
     )
     return LunarGoal(orbits, landing)
 

@@ -294,7 +294,7 @@ class _Reader:
             return kind.model_validate(table, context=FROM_FILE, by_alias=True, by_name=False)
         except ValidationError as error:
             for found in error.errors(include_url=False):
-                self._wrong((*path, *found["loc"]), found["msg"])
+                self._wrong((*path, *found["loc"]), found["msg"].removeprefix("Value error, "))
             return None
 
 

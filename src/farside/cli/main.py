@@ -238,14 +238,23 @@ def run(words: Sequence[str] | None = None) -> int:
     try:
         code = cli.main(words, prog_name="farside", standalone_mode=False)
     except (click.Abort, KeyboardInterrupt, SystemError) as error:
-        if isinstance(error, SystemError) and not isinstance(error.__cause__ or error.__context__, KeyboardInterrupt):
-            raise  # a compiled function that is interrupted says SystemError, with the interrupt as its cause
+        if not _is_interrupt(error):
+            raise
         click.echo("farside: interrupted; nothing half-written was left", err=True)
         return INTERRUPTED
     except click.ClickException as error:
         error.show()
         return error.exit_code
     return code if isinstance(code, int) else FLOWN
+
+
+def _is_interrupt(error: BaseException | None) -> bool:
+    """Whether an error is an interrupt: a compiled function that is interrupted says SystemError, with the interrupt among its causes."""
+    while error is not None:
+        if isinstance(error, (click.Abort, KeyboardInterrupt)):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 if __name__ == "__main__":

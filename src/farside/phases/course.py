@@ -114,7 +114,7 @@ class Course:
                 Outcome.IMPACT, f"{self.craft.name} strikes the {flown.point.center} at {at}; a higher periapsis before would do"
             )
         if flown.status == p.STUCK:
-            raise LegEnded(Outcome.TARGET_MISSED, f"{self.phase}: the motion cannot be followed beyond {utc_from_tdb(flown.point.epoch_s)}")
+            raise LegEnded(Outcome.TARGET_MISSED, f"the motion cannot be followed beyond {utc_from_tdb(flown.point.epoch_s)}")
         return flown.status == p.STOPPED
 
     def wait(self, until_s: float) -> None:
@@ -160,7 +160,7 @@ class Course:
         if lacking > 0.0:
             raise LegEnded(
                 Outcome.PROPELLANT_EXHAUSTED,
-                f"{module} ran dry in {event}: {lacking:.1f} kg more are needed for its {delta_v:.1f} m/s;"
+                f"{module} ran dry in {event}: {lacking:.1f} kg more are needed for its {delta_v:.1f} m/s alone;"
                 " more propellant or less dry mass would do",
             )
 
@@ -232,13 +232,13 @@ class Course:
         if until_s < now:
             raise LegEnded(
                 Outcome.TARGET_MISSED,
-                f"{self.phase}: {utc_from_tdb(until_s)} has passed when {self.craft.name} gets here, {utc_from_tdb(now)};"
+                f"{utc_from_tdb(until_s)} has passed when {self.craft.name} gets here, {utc_from_tdb(now)};"
                 f" the phases before must end {(now - until_s) / 3600.0:.2f} h earlier",
             )
         if until_s > end:
             raise LegEnded(
                 Outcome.TARGET_MISSED,
-                f"{self.phase}: {utc_from_tdb(until_s)} lies beyond the ephemerides loaded for this mission, which end {utc_from_tdb(end)}",
+                f"{utc_from_tdb(until_s)} lies beyond the ephemerides loaded for this mission, which end {utc_from_tdb(end)}",
             )
 
     def _moved(self, arcs: tuple[Arc, ...], point: Point) -> None:

@@ -159,7 +159,7 @@ def plan_approach(
             return _close(world, launch, ship, orbits, perilune, transfer, option, plane, goal)
         except (PlanError, lunar.GuidanceError) as error:
             failures.append(str(error))
-    raise PlanError("lunar orbit: " + "; then ".join(failures))
+    raise PlanError(f"lunar orbit: {failures[0]}" + (f" ({len(failures) - 1} other ways fail too)" if len(failures) > 1 else ""))
 
 
 def half_capture_s(ship: Ship, perilune_m: float, apolune_m: float) -> float:

@@ -40,6 +40,7 @@ class Orbits:
     phasing_m: float
     earliest_circle_s: float
     latest_circle_s: float
+    least_revolutions: int = 1  # of the first ellipse
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,9 @@ def track(world: World, excess: Array, perilune_s: float, orbits: Orbits, angle_
 def dwells(orbits: Orbits, epochs_s: Array) -> tuple[NDArray[np.int64], Array]:
     """All revolutions (k, 1 + ellipses) in the first and the further ellipses that the calendar allows, and the circle's epochs (k,)."""
     most = [max(1, int((orbits.latest_circle_s - epochs_s[0]) / period)) for period in orbits.periods_s]
-    revolutions = np.array(list(itertools.product(range(1, epochs_s.size + 1), *(range(1, m + 1) for m in most))))
+    revolutions = np.array(list(itertools.product(range(orbits.least_revolutions, epochs_s.size + 1), *(range(1, m + 1) for m in most))))
+    if not revolutions.size:
+        return np.empty((0, 1 + len(most)), dtype=np.int64), np.empty(0)
     circle = epochs_s[revolutions[:, 0] - 1] + revolutions[:, 1:] @ np.array(orbits.periods_s)
     allowed = (orbits.earliest_circle_s <= circle) & (circle <= orbits.latest_circle_s)
     return revolutions[allowed], circle[allowed]

@@ -285,7 +285,7 @@ def plan_departure(world: World, orbit: Point, goal: EntryGoal, leaving: Departu
             return _close(world, orbit, way, goal, leaving)
         except (PlanError, GuidanceError) as error:
             failures.append(str(error))
-    raise PlanError("return: " + "; then ".join(failures))
+    raise PlanError(f"return: {failures[0]}" + (f" ({len(failures) - 1} other ways fail too)" if len(failures) > 1 else ""))
 
 
 def _close(world: World, orbit: Point, way: Way, goal: EntryGoal, leaving: DepartureGoal) -> Departure:
