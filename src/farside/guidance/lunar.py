@@ -31,8 +31,12 @@ class GuidanceError(ValueError):
 
 def period(point: Point) -> float:
     """Osculating period about the Moon [s]; infinite when open."""
-    low, high = apsides(point)
-    a = 0.5 * (low + high)
+    return ellipse_period(*apsides(point))
+
+
+def ellipse_period(perilune_m: float, apolune_m: float) -> float:
+    """Period [s] of an ellipse about the Moon with these apsides (radii); infinite for a hyperbola, whose apolune is negative."""
+    a = 0.5 * (perilune_m + apolune_m)
     return 2.0 * math.pi * math.sqrt(a**3 / GM_MOON_M3_S2) if a > 0.0 else math.inf
 
 

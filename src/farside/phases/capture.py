@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from farside.basis.constants import DAY_S, MOON_RADIUS_M
 from farside.basis.declaration import Altitude, Declaration, Distance, Epoch, Name, Period
 from farside.dynamics.events import distance_rate, passages
-from farside.dynamics.world import apsis
+from farside.dynamics.world import Point, apsis
 from farside.guidance import lunar
 from farside.phases.course import Course
 from farside.planning.lunar_plane import site_direction
@@ -97,15 +97,15 @@ class Lowering(Declaration):
         plan, landing, world = course.setting.plan.lunar, course.setting.landing, course.world
         assert plan is not None and landing is not None
         engine = course.craft.module(self.module).engine(self.engine)
-        course.coast(plan.turn_s - FIX_BEFORE_S)
-        known = course.fix("loi_2")
+        first = lunar.ellipse_period(plan.turned_perilune_m, plan.apolune_m)
+        known = self._fix_before(course, plan.turn_s, first, "loi_2")
         apolune_s = lunar.apsis_near(world, known, plan.turn_s, False).epoch_s
         command = lunar.turn(world, known, engine, apolune_s, plan.normal_m_s, plan.lowered[0].perilune_s, plan.turned_perilune_m)
         course.burn(command, self.module, self.engine, "loi_2")
-        for number, lowered in enumerate(plan.lowered, 3):
+        periods = (first, *(lowered.period_s for lowered in plan.lowered if lowered.period_s is not None))
+        for number, (lowered, period_s) in enumerate(zip(plan.lowered, periods, strict=True), 3):
             event = f"loi_{number}"
-            course.coast(lowered.perilune_s - FIX_BEFORE_S)
-            known = course.fix(event)
+            known = self._fix_before(course, lowered.perilune_s, period_s, event)
             perilune_s = lunar.apsis_near(world, known, lowered.perilune_s, True).epoch_s
             if lowered.period_s is not None:
                 command = lunar.lower(world, known, engine, perilune_s, lowered.period_s, lowered.delta_v_m_s)
@@ -113,3 +113,8 @@ class Lowering(Declaration):
                 site = site_direction(world, landing.site_moon_me, landing.touchdown_s)
                 command = lunar.circularise(world, known, engine, perilune_s, landing.touchdown_s, site, lowered.delta_v_m_s)
             course.burn(command, self.module, self.engine, event)
+
+    def _fix_before(self, course: Course, apsis_s: float, period_s: float, event: str) -> Point:
+        """What is known an hour before a planned apsis, or a third of a revolution if that is longer: after weeks it may come early."""
+        course.coast(max(course.craft.epoch_s, apsis_s - max(FIX_BEFORE_S, period_s / 3.0)))
+        return course.fix(event)
