@@ -132,7 +132,7 @@ def test_the_gate_is_met(road: Flight, worlds: dict[str, World]) -> None:
     normal = unit(np.cross(gate.r_m, gate.v_m_s))
     inclination = math.degrees(math.acos(float(normal @ world.earth_pole(gate.epoch_s))))
     # Not much above the site's latitude: flown eastward to where the turning Earth carries the site.
-    assert 42.0 < inclination < 46.0
+    assert 42.0 < inclination < 48.0
 
 
 def test_the_way_home_is_clear_of_the_ground_until_the_gate(road: Flight) -> None:

@@ -143,12 +143,13 @@ def gate_with(**changed: float) -> Gate:
     return Gate(name="entry", kind="gate", craft="capsule", event="entry_interface", **{**values, **changed})  # type: ignore[arg-type]
 
 
-def test_the_gate_tells_range_and_both_cross_ranges(change5: Flight) -> None:
+def test_the_gate_tells_range_and_cross_range(change5: Flight) -> None:
     course = course_at(change5, event_of(change5, "capsule_separation").epoch_s + 1.0, "returner")
     gate_with().fly(course)
     data = course.events[0].data
-    assert data["cross_range_km"] == pytest.approx(0.5 * (data["cross_range_inertial_km"] + data["cross_range_ground_km"]), abs=1e-9)
-    assert data["range_to_target_km"] == pytest.approx(event_of(change5, "entry_interface").data["range_to_target_km"], abs=1e-3)
+    told = event_of(change5, "entry_interface").data
+    assert data["range_to_target_km"] == pytest.approx(told["range_to_target_km"], abs=1e-3)
+    assert data["cross_range_km"] == pytest.approx(told["cross_range_km"], abs=1e-2) and abs(data["cross_range_km"]) < 100.0
 
 
 @pytest.mark.parametrize(
