@@ -37,6 +37,9 @@ class Solution:
     @property
     def advice(self) -> str:
         """The conditions missed, by how much, and how long the search went on."""
+        if not np.isfinite(self.missed).all():
+            names = ", ".join(c.name for c in self.conditions)
+            return f"no trial came near enough to be judged ({names}); {self.tried} trajectories tried"
         lines = [
             f"{c.name} missed by {m:.6g} {c.unit} (allowed {c.tolerance:g})"
             for m, c in zip(self.missed, self.conditions, strict=True)
