@@ -54,6 +54,7 @@ from farside.planning.arrival import Orbits
 from farside.planning.departure import DepartureGoal
 from farside.planning.lunar_plane import LandingGoal, PlanError
 from farside.planning.plan import Plan
+from farside.planning.relay_orbit import RelayOrbit, relay_point
 from farside.planning.road import HomeGoal, LunarGoal, Progress, RoadGoal, plan_road
 from farside.planning.transfer import LaunchGoal
 
@@ -106,7 +107,7 @@ class Flight:
     @property
     def modules(self) -> tuple[str, ...]:
         """The names of all modules, as they were joined at the start."""
-        return self.legs[0].before[0].module_names
+        return tuple(self.mission.modules)
 
     def at(self, epoch_s: float, module: str) -> Truth:
         """Where a module is at an epoch (TDB s past J2000), attached or free; `ValueError` outside its life, `KeyError` for none such."""
@@ -136,8 +137,8 @@ class Flight:
 
 def build_world(mission: Mission) -> World:
     """The world that the mission's environment declares, over its whole calendar and a month more."""
-    goals, environment = mission.goals, mission.environment
-    sky = load_sky(goals.liftoff_s - DAY_S, _last_epoch(mission) + LONGEST_S + 3.0 * DAY_S, environment.ephemeris)
+    environment = mission.environment
+    sky = load_sky(mission.begins_s - DAY_S, _last_epoch(mission) + LONGEST_S + 3.0 * DAY_S, environment.ephemeris)
     axes = orientation_of(sky)
     if environment.moon_gravity_file is None:
         moon_field = moon_gravity(environment.moon_gravity_degree, axes)
@@ -151,20 +152,27 @@ def build_world(mission: Mission) -> World:
 def _last_epoch(mission: Mission) -> float:
     """The latest epoch that the mission can reach by its goals and clocks; `after`s are added up."""
     goals = mission.goals
-    epochs = [epoch for epoch in (goals.capture_s, goals.lift_off_s, goals.return_landing_s) if epoch is not None]
+    told = (goals.capture_s, goals.touchdown_s, goals.lift_off_s, goals.return_landing_s)
+    epochs = [mission.begins_s, *(epoch for epoch in told if epoch is not None)]
     waits = 0.0
     for phase in mission.phases:
         trigger = getattr(phase, "when", getattr(phase, "until", None))
         waits += getattr(phase, "after_s", 0.0) + getattr(trigger, "after_s", 0.0)
         epochs += [getattr(trigger, key) for key in ("epoch_s", "node_on_day_s") if hasattr(trigger, key)]
+        epochs += [getattr(phase, key) for key in ("meeting_s", "leave_s") if hasattr(phase, key)]
     return max(epochs) + waits
 
 
 def plan(mission: Mission, progress: Progress = quiet) -> Plan:
-    """What the mission's goals require, from the cache or solved; `PlanError` names the condition that cannot be met and by how much."""
+    """What the mission's goals require, from the cache or solved; `PlanError` names the condition that cannot be met and by how much.
+
+    A mission that begins at the Moon has no road to plan: its phases solve what they need.
+    """
     kept = cache_root() / "plans" / f"{_plan_digest(mission)}.json"
     with contextlib.suppress(OSError, ValidationError):
         return PLAN.validate_json(kept.read_bytes())
+    if mission.start is None:
+        return Plan(mission.name, mission.digest, None, None, None, None, ())
     found = plan_road(build_world(mission), road_goal(mission), progress)
     _keep(kept, json.dumps(asdict(found)))
     return found
@@ -206,6 +214,7 @@ def road_goal(mission: Mission) -> RoadGoal:
     )
     perilune = MOON_RADIUS_M + (capture.perilune_altitude_m if capture else 200e3)
     goals = mission.goals
+    assert goals.capture_s is not None and goals.capture_tolerance_s is not None
     return RoadGoal(
         mission.name,
         mission.digest,
@@ -235,15 +244,17 @@ def _names_after(mission: Mission, transfer: Transfer) -> tuple[str, ...]:
     for phase in mission.phases[mission.phases.index(transfer) :]:
         if isinstance(phase, Separation):
             return phase.carrier.modules
+    assert mission.start is not None
     return mission.start.modules
 
 
 def _launch_goal(mission: Mission) -> LaunchGoal:
-    start, site, goals = mission.start, mission.launch_site, mission.goals
+    start, site, liftoff_s = mission.start, mission.launch_site, mission.goals.liftoff_s
+    assert start is not None and liftoff_s is not None
     itrf = np.array(itrf_from_geodetic(site.latitude_rad, site.longitude_rad, site.altitude_m))
     return LaunchGoal(
-        unit(icrf_to_itrf(goals.liftoff_s).T @ itrf),
-        goals.liftoff_s + start.insertion_after_s,
+        unit(icrf_to_itrf(liftoff_s).T @ itrf),
+        liftoff_s + start.insertion_after_s,
         start.insertion_downrange_rad,
         WGS84_RADIUS_M + start.parking_altitude_m,
         start.azimuth_min_rad,
@@ -255,12 +266,13 @@ def _launch_goal(mission: Mission) -> LaunchGoal:
 def landing_goal(mission: Mission) -> LandingGoal | None:
     """The landing site and its two epochs; None in a mission without."""
     goals = mission.goals
-    if goals.touchdown_s is None or goals.lift_off_s is None:
+    if goals.touchdown_s is None:
         return None
+    lift_off_s = math.inf if goals.lift_off_s is None else goals.lift_off_s
     site = mission.landing_site
     c = math.cos(site.latitude_rad)
     direction = np.array([c * math.cos(site.longitude_rad), c * math.sin(site.longitude_rad), math.sin(site.latitude_rad)])
-    return LandingGoal(direction, goals.touchdown_s, goals.lift_off_s, goals.lunar_orbit == "retrograde", site.altitude_m)
+    return LandingGoal(direction, goals.touchdown_s, lift_off_s, goals.lunar_orbit == "retrograde", site.altitude_m, goals.landing_site)
 
 
 def entry_goal(mission: Mission) -> EntryGoal | None:
@@ -309,7 +321,8 @@ def _home_goal(mission: Mission, stack: tuple[str, ...]) -> HomeGoal | None:
     if departure is None or entry is None:
         return None
     before = mission.phases[: mission.phases.index(departure)]
-    home = next((p.carrier.modules for p in reversed(before) if isinstance(p, Separation)), stack)
+    partings = [phase for phase in reversed(before) if isinstance(phase, Separation) and phase.carrier.name == departure.craft]
+    home = partings[0].carrier.modules if partings else stack
     first, second = (mission.modules[b.module].engine(b.engine) for b in departure.burns)
     leaving = DepartureGoal(
         departure.earliest_s, departure.latest_s, departure.ellipse_period_min_s, departure.ellipse_period_max_s, first, second
@@ -317,11 +330,22 @@ def _home_goal(mission: Mission, stack: tuple[str, ...]) -> HomeGoal | None:
     return HomeGoal(entry, leaving, sum(mission.modules[m].mass_kg for m in stack if m not in home))
 
 
-def first_state(mission: Mission, plan: Plan) -> State:
-    """The mission's craft at its insertion into the parking orbit."""
+def first_state(mission: Mission, plan: Plan, world: World) -> State:
+    """The mission's craft where it begins: at the insertion into the parking orbit, or in orbit of the Moon as declared."""
+    if mission.start is None or plan.launch is None:
+        return State(tuple(_in_orbit(mission, name, world) for name in mission.crafts))
     modules: tuple[Module, ...] = tuple(mission.modules[name] for name in mission.start.modules)
     launch = plan.launch
     return State((Craft(mission.start.craft, modules, launch.insertion_s, Orbit("earth", launch.r_m, launch.v_m_s)),))
+
+
+def _in_orbit(mission: Mission, name: str, world: World) -> Craft:
+    """A craft that the mission begins with in orbit of the Moon."""
+    told = mission.crafts[name]
+    angles = (told.inclination_rad, told.node_rad, told.argument_rad, told.mean_anomaly_rad)
+    point = relay_point(world, RelayOrbit(told.epoch_s, told.perilune_altitude_m, told.apolune_altitude_m, *angles))
+    place = Orbit("moon", vector(point.r_m), vector(point.v_m_s))
+    return Craft(name, tuple(mission.modules[module] for module in told.modules), told.epoch_s, place)
 
 
 def fly(mission: Mission, plan: Plan, progress: Progress = quiet, dispersed: bool = False, run: int = 0) -> Flight:
@@ -339,7 +363,7 @@ def fly(mission: Mission, plan: Plan, progress: Progress = quiet, dispersed: boo
     world = build_world(mission)
     draws = Draws(mission.seed, run, dispersed)
     setting = Setting(world, plan, landing_goal(mission), entry_goal(mission), mission.dispersions, draws)
-    state, legs = first_state(mission, plan), []
+    state, legs = first_state(mission, plan, world), []
     outcome, advice = Outcome.DONE, ""
     for number, phase in enumerate(mission.phases):
         progress(f"fly: {phase.name}", number / len(mission.phases))
@@ -367,7 +391,8 @@ def fly_phase(setting: Setting, state: State, phase: Moving) -> tuple[State, lis
     state, legs = catch_up(setting, state, names)
     if any(leg.outcome is not Outcome.DONE for leg in legs):
         return state, legs
-    courses = [Course(setting, phase.name, state.craft(name)) for name in names]
+    others = tuple(craft for craft in state.crafts if craft.name not in names)
+    courses = [Course(setting, phase.name, state.craft(name), others=others) for name in names]
     courses[0].partner = courses[1] if partner is not None else None
     flown = [_leg(courses[0], phase.fly), *(course.leg() for course in courses[1:])]
     after = [craft for craft in state.crafts if craft.name not in names]
@@ -400,9 +425,8 @@ def catch_up(setting: Setting, state: State, names: tuple[str, ...] | None = Non
         if craft not in asked or isinstance(craft.place, Gone) or craft.epoch_s == latest:
             crafts.append(craft)
             continue
-        landed = isinstance(craft.place, Landed)
-        move: Callable[[Course], object] = (lambda course: course.wait(latest)) if landed else (lambda course: course.coast(latest))
-        leg = _leg(Course(setting, f"{craft.name}_{'stay' if landed else 'coast'}", craft), move)
+        doing = "stay" if isinstance(craft.place, Landed) else "coast"
+        leg = _leg(Course(setting, f"{craft.name}_{doing}", craft), lambda course: course.coast(latest))
         legs.append(leg)
         crafts.extend(leg.after)
     return replace(state, crafts=tuple(crafts)), legs

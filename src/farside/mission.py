@@ -35,22 +35,28 @@ from farside.basis.epochs import tdb_from_utc, utc_from_tdb
 from farside.craft.module import Engine, Module
 from farside.environment.declared import Environment
 from farside.phases import sequence
+from farside.phases.ascent import Ascent
 from farside.phases.capture import Capture, Lowering
 from farside.phases.coast import Coast
 from farside.phases.correction import Correction
 from farside.phases.departure import Departure
 from farside.phases.descent import Descent
 from farside.phases.dispersions import Dispersions
+from farside.phases.docking import Disposal, Docking, HandOver
 from farside.phases.gate import Gate
+from farside.phases.rendezvous import Phasing, Rendezvous
 from farside.phases.separation import Separation
 from farside.phases.sequence import Finding, Path, Raw
+from farside.phases.surface import Surface
 from farside.phases.transfer import Transfer
-from farside.planning.goals import Goals, Site, Start
+from farside.planning.goals import Goals, InOrbit, Site, Start
 
-Phase = Transfer | Separation | Correction | Capture | Lowering | Coast | Descent | Departure | Gate
+Road = Transfer | Separation | Correction | Capture | Lowering | Coast | Departure | Gate
+Lunar = Descent | Surface | Ascent | Phasing | Rendezvous | Docking | HandOver | Disposal
+Phase = Road | Lunar
 D = TypeVar("D", bound=Declaration)
 
-SECTIONS = ("mission", "sites", "goals", "environment", "modules", "start", "dispersions", "phases")
+SECTIONS = ("mission", "sites", "goals", "environment", "modules", "start", "crafts", "dispersions", "phases")
 """The tables of a mission file."""
 GOAL_EPOCHS = ("liftoff", "capture", "touchdown", "lift_off", "return_landing")
 """The epochs of [goals], in the order in which they must come."""
@@ -61,7 +67,11 @@ PHASE_EPOCHS: dict[str, tuple[Path, ...]] = {
     "capture": (("goals", "capture"),),
     "lowering": (("earliest_circular",), ("latest_circular",)),
     "coast": (("until", "epoch"), ("until", "node_on_day")),
-    "departure": (*AT_THE_SITE, ("earliest",), ("latest",)),
+    "descent": (AT_THE_SITE[0],),
+    "ascent": (AT_THE_SITE[1],),
+    "phasing": (("meeting",),),
+    "rendezvous": (("leave",),),
+    "departure": (("earliest",), ("latest",)),
     "gate": (("goals", "return_landing"),),
 }
 """The epochs that phases of a kind are tied to, in the order in which they must come."""
@@ -74,6 +84,13 @@ PHASES: dict[str, type[Phase]] = {
     "lowering": Lowering,
     "coast": Coast,
     "descent": Descent,
+    "surface": Surface,
+    "ascent": Ascent,
+    "phasing": Phasing,
+    "rendezvous": Rendezvous,
+    "docking": Docking,
+    "hand_over": HandOver,
+    "disposal": Disposal,
     "departure": Departure,
     "gate": Gate,
 }
@@ -118,7 +135,8 @@ class Mission:
     goals: Goals
     environment: Environment
     modules: Mapping[str, Module]
-    start: Start
+    start: Start | None
+    crafts: Mapping[str, InOrbit]
     dispersions: Dispersions | None
     phases: tuple[Phase, ...]
     digest: str
@@ -139,6 +157,12 @@ class Mission:
         """The site on Earth where the capsule comes down; `KeyError` in a mission without one."""
         return self.sites[self.goals.recovery_site]
 
+    @property
+    def begins_s(self) -> float:
+        """The first epoch of the mission: liftoff, or the earliest of its craft in orbit."""
+        epochs = [craft.epoch_s for craft in self.crafts.values()]
+        return min(epochs) if self.goals.liftoff_s is None else self.goals.liftoff_s
+
     def phase(self, name: str) -> Phase:
         """The phase of that name; `KeyError` naming those there are."""
         for phase in self.phases:
@@ -147,7 +171,7 @@ class Mission:
         raise KeyError(f"{self.name} has no phase {name!r}; it has {', '.join(p.name for p in self.phases)}")
 
     def __repr__(self) -> str:
-        return f"<Mission {self.name} {utc_from_tdb(self.goals.liftoff_s, 0)} {len(self.phases)} phases, digest {self.digest[:8]}>"
+        return f"<Mission {self.name} {utc_from_tdb(self.begins_s, 0)} {len(self.phases)} phases, digest {self.digest[:8]}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +269,8 @@ class _Reader:
             "goals": self._table(Goals, "goals"),
             "environment": self._table(Environment, "environment") if "environment" in self.raw else Environment(),
             "modules": {name: _module(name, module, self.raw) for name, module in modules.items()},
-            "start": self._table(Start, "start"),
+            "start": self._table(Start, "start") if "crafts" not in self.raw else None,
+            "crafts": self._named(InOrbit, "crafts") if "crafts" in self.raw else {},
             "dispersions": self._table(Dispersions, "dispersions") if "dispersions" in self.raw else None,
             "phases": tuple(self._phases()),
         }
@@ -314,14 +339,22 @@ def _goals(raw: Raw) -> Iterator[Finding]:
     if not isinstance(goals, dict):
         return
     kinds = sequence.kinds(sequence.tables(raw, "phases"))
-    needed = {"lowering": ("touchdown", "lift_off"), "departure": ("return_landing",), "gate": ("return_landing",)}
+    needed = {
+        "transfer": ("liftoff", "capture", "capture_tolerance"),
+        "lowering": ("touchdown", "lift_off"),
+        "descent": ("touchdown",),
+        "surface": ("touchdown", "lift_off"),
+        "ascent": ("lift_off",),
+        "departure": ("return_landing",),
+        "gate": ("return_landing",),
+    }
     for key in sorted({key for kind in kinds & set(needed) for key in needed[kind]} - set(goals)):
         wanting = next(kind for kind in needed if kind in kinds and key in needed[kind])
         yield ("goals", key), f"missing, and the {wanting} needs it; write {Goals.example(key)}"
     passes = [index for index, phase in enumerate(sequence.tables(raw, "phases")) if phase.get("aim") == "landing_pass"]
     if passes and "touchdown" not in goals and "lowering" not in kinds:
         yield ("phases", passes[0], "aim"), f"the pass is over the landing site at touchdown; write {Goals.example('touchdown')} in [goals]"
-    if ("touchdown" in goals) != ("lift_off" in goals) and "lowering" not in kinds:
+    if ("touchdown" in goals) != ("lift_off" in goals) and not {"lowering", "descent"} & kinds:
         yield ("goals",), "touchdown and lift_off go together: the lunar plane serves both"
     for role, body, key in (("launch", "earth", "liftoff"), ("landing", "moon", "touchdown"), ("recovery", "earth", "return_landing")):
         if key in goals or f"{role}_site" in goals:
@@ -342,14 +375,17 @@ def _site(raw: Raw, key: str, name: Any, body: str) -> Iterator[Finding]:
 def _epochs(raw: Raw) -> Iterator[Finding]:
     """Epochs of the goals, and of the phases among them, that do not follow each other."""
     yield from _rising([(("goals", key), *_span(raw, ("goals", key))) for key in GOAL_EPOCHS])
+    phases = sequence.tables(raw, "phases")
     timeline: list[tuple[Path, float, float]] = [(("goals", "liftoff"), *_span(raw, ("goals", "liftoff")))]
-    for index, phase in enumerate(sequence.tables(raw, "phases")):
+    waiting = [] if {"descent", "ascent"} & sequence.kinds(phases) else list(AT_THE_SITE)
+    for index, phase in enumerate(phases):
+        if phase.get("kind") == "departure":
+            timeline += [(path, *_span(raw, path)) for path in waiting]
+            waiting = []
         for tail in PHASE_EPOCHS.get(str(phase.get("kind")), ()):
             path = tail if tail[0] == "goals" else ("phases", index, *tail)
             timeline.append((path, *_span(raw, path)))
-    if "departure" not in sequence.kinds(sequence.tables(raw, "phases")):
-        timeline += [(path, *_span(raw, path)) for path in AT_THE_SITE]
-    yield from _rising(timeline)
+    yield from _rising([*timeline, *((path, *_span(raw, path)) for path in waiting)])
 
 
 def _rising(timeline: list[tuple[Path, float, float]]) -> Iterator[Finding]:

@@ -94,6 +94,22 @@ def sealed(container: Container, epoch_s: float, leak_rate_pa_m3_s: float) -> Co
     return replace(container, sealed_s=epoch_s, leak_rate_pa_m3_s=leak_rate_pa_m3_s)
 
 
+def as_of(container: Container, epoch_s: float) -> Container:
+    """The container as it was at an epoch: with what had been collected by then, and closed if it had been."""
+    held = replace(container, portions=tuple(portion for portion in container.portions if portion.collected_s <= epoch_s))
+    if container.sealed_s is not None and container.sealed_s > epoch_s:
+        return replace(held, sealed_s=None, leak_rate_pa_m3_s=None)
+    return held
+
+
+def renewed(module: Module, container: Container) -> Module:
+    """The module with the container as it is now, in place of the one of that name; new aboard if there was none."""
+    if all(aboard.id != container.id for aboard in containers(module)):
+        return loaded(module, container)
+    cargo = tuple(container if isinstance(item, Container) and item.id == container.id else item for item in module.cargo)
+    return replace(module, cargo=cargo)
+
+
 def loaded(module: Module, container: Container) -> Module:
     """The module with the container among its cargo; `ValueError` if one of that name is there."""
     if any(aboard.id == container.id for aboard in containers(module)):

@@ -7,7 +7,7 @@ craft is modules joined together, at one epoch, in one place. All are frozen: th
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal, Protocol
 
 Center = Literal["earth", "moon"]
 Vector = tuple[float, float, float]
@@ -29,19 +29,26 @@ class Engine:
         return self.isp_s * STANDARD_GRAVITY_M_S2
 
 
+class Cargo(Protocol):
+    """What a module may carry: it has a mass."""
+
+    @property
+    def mass_kg(self) -> float: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Module:
-    """The part that never splits; masses in kilograms."""
+    """The part that never splits; masses in kilograms. That of its cargo counts."""
 
     name: str
     dry_mass_kg: float
     propellant_kg: float = 0.0
     engines: tuple[Engine, ...] = ()
-    cargo: tuple[Any, ...] = ()
+    cargo: tuple[Cargo, ...] = ()
 
     @property
     def mass_kg(self) -> float:
-        return self.dry_mass_kg + self.propellant_kg
+        return self.dry_mass_kg + self.propellant_kg + sum(item.mass_kg for item in self.cargo)
 
     def engine(self, name: str) -> Engine:
         """The engine of that name; `KeyError` naming those it has."""

@@ -1,7 +1,7 @@
 """The ascent: lift-off from the ground by the clock, and a closed loop into the orbiter's plane.
 
-The landed craft parts: `carrier` stays where it is, `released` flies. Guidance (`guidance.ascent`) sees the estimate alone; the plane and
-the price come from `planning.ascent`. The leg ends at insertion, or with an outcome that says what happened and what would help.
+Guidance (`guidance.ascent`) sees the estimate alone; the plane and the price come from `planning.ascent`. The leg ends at insertion, or
+with an outcome that says what happened and what would help.
 """
 
 from __future__ import annotations
@@ -16,16 +16,14 @@ from pydantic import Field, model_validator
 from farside.basis.constants import MOON_RADIUS_M
 from farside.basis.declaration import Altitude, Angle, Declaration, Distance, Name, Period
 from farside.basis.twobody import angle_between, cross
-from farside.craft.module import Craft, Landed, Orbit, State
+from farside.craft.module import Craft, Landed, State
 from farside.dynamics.closed_loop import DRY, LANDED, Engine, Turning
 from farside.dynamics.insertion import INSERTED, Inertial
-from farside.dynamics.world import apsides, landed_states
+from farside.dynamics.world import apsides
 from farside.guidance.ascent import Ascent as Loop
 from farside.guidance.ascent import fly_ascent, lacking
-from farside.guidance.command import vector
-from farside.phases.course import Course, LegEnded, point_of
+from farside.phases.course import Course, LegEnded, in_motion, point_of
 from farside.phases.leg import Outcome
-from farside.phases.separation import Joined
 from farside.planning.ascent import Ascender, AscentPlan, ascent_law, plan_ascent
 from farside.planning.lunar_plane import PlanError
 
@@ -42,8 +40,6 @@ class Ascent(Declaration):
     name: Name
     kind: Literal["ascent"]
     craft: Name
-    carrier: Joined
-    released: Joined
     target: Name
     module: Name
     engine: Name
@@ -60,8 +56,6 @@ class Ascent(Declaration):
     def _can_be_flown(self) -> Ascent:
         if self.perilune_altitude_m > self.apolune_altitude_m:
             raise ValueError("perilune_altitude must not be more than apolune_altitude")
-        if self.module not in self.released.modules:
-            raise ValueError(f"module must be among those released: {', '.join(self.released.modules)}")
         if not (self.turn_rate_rad_s > 0.0 and self.turn_acceleration_rad_s2 > 0.0):
             raise ValueError("turn_in_a_second and turn_gained_in_a_second must be above 0 deg")
         return self
@@ -70,13 +64,11 @@ class Ascent(Declaration):
         landing = course.setting.landing
         assert landing is not None
         place = self.place(course, landing.lift_off_s)
-        flying, carrier = self.parts(course, place)
-        plan = self.plan(course, flying, place)
-        course.craft, course.after = flying, (flying, carrier)
+        plan = self.plan(course, place)
+        course.craft = in_motion(course.world, course.craft)
         known = course.fix("ascent_liftoff")
         status, rows = fly_ascent(course.world, course.point, known, self.loop(course, plan))
         course.powered("ascent_liftoff", self.module, self.engine, rows)
-        course.after = (course.craft, carrier)
         self.judge(course, plan, status)
 
     def place(self, course: Course, lift_off_s: float) -> Landed:
@@ -87,21 +79,12 @@ class Ascent(Declaration):
         late_s = course.craft.epoch_s - lift_off_s
         if late_s > 0.0:
             raise LegEnded(Outcome.TARGET_MISSED, f"lift-off has passed by {late_s:.0f} s; a shorter stay or a later lift_off would do")
-        if late_s < 0.0:
-            course.wait(lift_off_s)
+        course.coast(lift_off_s)
         return place
 
-    def parts(self, course: Course, place: Landed) -> tuple[Craft, Craft]:
-        """What flies, moving with the ground still, and what stays on it."""
-        joined = course.craft
-        flying = tuple(joined.module(name) for name in self.released.modules)
-        staying = tuple(joined.module(name) for name in self.carrier.modules)
-        y = landed_states(course.world, np.array(place.r_fixed_m), np.array([joined.epoch_s]), 0.0)[0][0]
-        ascender = Craft(self.released.name, flying, joined.epoch_s, Orbit("moon", vector(y[:3]), vector(y[3:6])))
-        return ascender, Craft(self.carrier.name, staying, joined.epoch_s, place)
-
-    def plan(self, course: Course, flying: Craft, place: Landed) -> AscentPlan:
+    def plan(self, course: Course, place: Landed) -> AscentPlan:
         """The target in the orbiter's plane and the nominal price."""
+        flying = course.craft
         orbiter = point_of(State(course.others).craft(self.target))
         perilune, apolune = MOON_RADIUS_M + self.perilune_altitude_m, MOON_RADIUS_M + self.apolune_altitude_m
         ascender, here = self.ascender(flying), np.array(place.r_fixed_m)

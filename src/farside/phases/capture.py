@@ -45,6 +45,7 @@ class Capture(Declaration):
 
     def fly(self, course: Course) -> None:
         plan = course.setting.plan
+        assert plan.perilune is not None
         course.coast(plan.perilune.epoch_s - FIX_BEFORE_S, center="moon")
         known = course.fix("loi_1")
         engine = course.craft.module(self.module).engine(self.engine)

@@ -48,6 +48,7 @@ class Correction(Declaration):
             site = site_direction(world, setting.landing.site_moon_me, setting.landing.touchdown_s)
             return lunar.rephase(world, known, engine, setting.landing.touchdown_s, site)
         if self.aim == "perilune":
+            assert setting.plan.perilune is not None
             return home.correct_out(world, known, engine, setting.plan.perilune)
         assert setting.entry is not None
         return home.correct_home(world, known, engine, setting.entry)

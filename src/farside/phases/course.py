@@ -1,10 +1,10 @@
 """A leg in the making: one craft, moved by coasts and burns, with its events, until the phase is done or cannot go on.
 
-Phases are written with four verbs: `fix` (what the craft knows), `coast`, `burn`, `note` (an event). The truth moves by the propagator
-alone; guidance is given the fix alone. *Navigation model*: with dispersions on, each fix is the truth plus a Gaussian error of the
-declared size, as an orbit determination from the ground would leave it; without, it is the truth. *Execution model*: thrust, pointing and
-the accelerometer that cuts the engine off have one Gaussian error each per burn. *Limits*: separations are triggered by the truth, and the
-mass is known exactly.
+Phases are written with a few verbs: `fix` (what the craft knows), `coast`, `burn`, `powered`, `note` (an event). The truth moves by the
+propagator and the closed loops alone; guidance is given the fix alone. *Navigation model*: with dispersions on, each fix is the truth plus
+a Gaussian error of the declared size, as an orbit determination from the ground would leave it; without, it is the truth. *Execution
+model*: thrust, pointing and the accelerometer that cuts the engine off have one Gaussian error each per burn. *Limits*: separations are
+triggered by the truth, and the mass is known exactly.
 """
 
 from __future__ import annotations
@@ -72,6 +72,7 @@ class Course:
     others: tuple[Craft, ...] = ()
     after: tuple[Craft, ...] = ()
     partner: Course | None = None
+    advice: str = ""
     arcs: list[Arc] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     burns: list[Burn] = field(default_factory=list)
@@ -103,8 +104,14 @@ class Course:
         return Point(point.center, point.epoch_s, y)
 
     def coast(self, until_s: float, stop: f.Stop = f.no_stop, center: Center | None = None) -> bool:
-        """Move without thrust; whether the stop was met. Ends the leg when the craft strikes a body, or is asked to go where it cannot."""
+        """Move without thrust; whether the stop was met. Ends the leg when the craft strikes a body, or is asked to go where it cannot.
+
+        A craft that has landed stays where it is.
+        """
         self._allowed(until_s)
+        if isinstance(self.craft.place, Landed):
+            self._stay(self.craft.place, until_s)
+            return False
         flown = w.coast(self.world, self.point, until_s, stop, center, keep=True)
         self._moved(flown.arcs, flown.point)
         if flown.status == p.IMPACT:
@@ -117,11 +124,10 @@ class Course:
             raise LegEnded(Outcome.TARGET_MISSED, f"the motion cannot be followed beyond {utc_from_tdb(flown.point.epoch_s)}")
         return flown.status == p.STOPPED
 
-    def wait(self, until_s: float) -> None:
-        """Stay where the craft has landed."""
-        place = self.craft.place
-        assert isinstance(place, Landed)
-        self.arcs.append(w.stay(self.world, np.array(place.r_fixed_m), self.craft.epoch_s, until_s, self.craft.mass_kg))
+    def _stay(self, place: Landed, until_s: float) -> None:
+        """Turn with the ground."""
+        if until_s > self.craft.epoch_s:
+            self.arcs.append(w.stay(self.world, np.array(place.r_fixed_m), self.craft.epoch_s, until_s, self.craft.mass_kg))
         self.craft = replace(self.craft, epoch_s=until_s)
 
     def burn(self, command: Command, module: str, engine_name: str, event: str) -> None:
@@ -198,7 +204,7 @@ class Course:
 
     def note(self, name: str, **data: Any) -> None:
         """An event at the present epoch."""
-        place = self.craft.place
+        place = in_motion(self.world, self.craft).place
         assert isinstance(place, Orbit)
         self.events.append(
             Event(
@@ -224,7 +230,8 @@ class Course:
     def leg(self, outcome: Outcome = Outcome.DONE, advice: str = "") -> Leg:
         """What the phase hands back."""
         events = tuple(sorted(self.events, key=lambda e: e.epoch_s))
-        return Leg(self.phase, (self.before,), self.after or (self.craft,), tuple(self.arcs), events, tuple(self.burns), outcome, advice)
+        said, after = advice or self.advice, self.after or (self.craft,)
+        return Leg(self.phase, (self.before,), after, tuple(self.arcs), events, tuple(self.burns), outcome, said)
 
     def _allowed(self, until_s: float) -> None:
         """End the leg when an epoch has passed already, or lies beyond the ephemerides of this flight."""
@@ -277,6 +284,15 @@ class Moving(Protocol):
     def craft(self) -> str: ...
 
     def fly(self, course: Course) -> None: ...
+
+
+def in_motion(world: World, craft: Craft) -> Craft:
+    """The same craft in free space at this instant: one that has landed moves with the ground."""
+    place = craft.place
+    if not isinstance(place, Landed):
+        return craft
+    y = w.landed_states(world, np.array(place.r_fixed_m), np.array([craft.epoch_s]), 0.0)[0][0]
+    return replace(craft, place=Orbit("moon", vector(y[:3]), vector(y[3:6])))
 
 
 def point_of(craft: Craft) -> Point:

@@ -207,7 +207,7 @@ class Descent(Declaration):
             safe_spot=spot.why,
         )
         fixed = vector(course.world.moon_me(course.craft.epoch_s) @ course.point.r_m)
-        course.craft = replace(course.craft, place=Landed("moon", fixed, self.name))
+        course.craft = replace(course.craft, place=Landed("moon", fixed, landing.site))
         if down > self.vertical_speed_max_m_s or level > self.horizontal_speed_max_m_s:
             raise LegEnded(
                 Outcome.IMPACT,

@@ -1,7 +1,7 @@
 """Docking and what comes after: the last metres, the latch, the sample's way over, and the end of the craft that brought it.
 
 *Model*: the points that are flown are the faces of the two docking ports; attitude is not integrated, its error at contact is drawn. The
-capture is inelastic: the joined craft goes on with the momentum of both. A container's mass is no part of its module's (see `container`).
+capture is inelastic: the joined craft goes on with the momentum of both. The sample counts in the mass of the module it is aboard.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The stay on the ground: drilling, scooping, sealing, the flag, pictures and instruments, from touchdown to lift-off.
 
-Nothing here moves the craft. `operations` is a function of the declaration, two epochs, the soil and the run's draws; the mass of the
-sample is an answer. With draws off (the nominal flight) every draw is zero and the spot is the median one: median density, strength,
-recovery and fill, rocks at their median distance. Any run with draws on has a spot of its own.
+The craft turns with the ground. `operations` is a function of the declaration, two epochs, the soil and the run's draws; the mass of the
+sample is an answer, and it is aboard from the moment it is collected. With draws off (the nominal flight) every draw is zero and the spot
+is the median one: median density, strength, recovery and fill, rocks at their median distance. Any run with draws on has a spot of its own.
 """
 
 from __future__ import annotations
@@ -18,9 +18,12 @@ from farside.basis.declaration import Declaration, Distance, Duration, Mass, Mea
 from farside.basis.draws import Draws
 from farside.basis.quantities import Dimension
 from farside.craft.arm import SCOOP, fills, scooped_kg
-from farside.craft.container import MICROGRAMS_PER_KG, Container, Portion, Tool, filled, sealed, whole_micrograms
+from farside.craft.container import MICROGRAMS_PER_KG, Container, Portion, Tool, as_of, filled, renewed, sealed, whole_micrograms
 from farside.craft.drill import DRILL, Bore, Limits, bored, core, recovery
 from farside.craft.ground import MEDIAN_SOIL, Ground, Soil, ground_under
+from farside.craft.module import Landed
+from farside.phases.course import Course, LegEnded
+from farside.phases.leg import Outcome
 
 HOUR_S = 3600.0
 
@@ -89,7 +92,7 @@ class Surface(Declaration):
     scoop: Scooping
     container: Vessel
     flag_s: Duration = Field(alias="flag")
-    rover_picture_s: Duration = Field(alias="rover_picture")
+    rover_picture_s: Duration | None = Field(default=None, alias="rover_picture")
     instruments: dict[Name, Watch] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -103,6 +106,23 @@ class Surface(Declaration):
                 f"{(drilled + self.container.sealing_s) / HOUR_S:g} h after touchdown or more"
             )
         return self
+
+    def fly(self, course: Course) -> None:
+        landing, place, landed_s = course.setting.landing, course.craft.place, course.craft.epoch_s
+        assert landing is not None
+        if not isinstance(place, Landed):
+            raise LegEnded(Outcome.TARGET_MISSED, f"{self.name}: {self.craft} has not landed; a descent before would do")
+        if landing.lift_off_s <= landed_s:
+            late_h = (landed_s - landing.lift_off_s) / HOUR_S
+            raise LegEnded(Outcome.TARGET_MISSED, f"{self.name}: lift_off passed {late_h:.1f} h before touchdown; a later one would do")
+        done = operations(self, place.site, landed_s, landing.lift_off_s, course.setting.draws)
+        for happening in done.events:
+            course.coast(happening.epoch_s)
+            held = renewed(course.craft.module(self.container_module), as_of(done.container, happening.epoch_s))
+            course.craft = course.craft.with_module(held)
+            course.note(happening.name, **happening.data)
+        course.coast(landing.lift_off_s)
+        course.advice = done.advice
 
 
 class Happening(NamedTuple):
@@ -241,9 +261,15 @@ def _sampling_events(
         yield Happening("container_sealed", container.sealed_s, data)
 
 
+def _shown(surface: Surface) -> list[tuple[str, float]]:
+    """What is shown and pictured, and when after touchdown."""
+    told = (("flag", surface.flag_s), ("rover_picture", surface.rover_picture_s))
+    return [(name, after_s) for name, after_s in told if after_s is not None]
+
+
 def _other_events(surface: Surface, landed_s: float, lift_off_s: float) -> Iterator[Happening]:
     """Flag, picture and instruments, as far as the stay allows; an instrument still on at lift-off is switched off by it."""
-    for name, after_s in (("flag", surface.flag_s), ("rover_picture", surface.rover_picture_s)):
+    for name, after_s in _shown(surface):
         if landed_s + after_s <= lift_off_s:
             yield Happening(name, landed_s + after_s, {})
     for name, watch in surface.instruments.items():
@@ -274,7 +300,7 @@ def _advice(
     if container.sealed_s is None:
         said.append(f"a stay of {stay_s / HOUR_S:.1f} h is too short to seal the container; a later lift-off would do")
     late = [name for name, watch in surface.instruments.items() if watch.start_s >= stay_s]
-    late += [name for name, after_s in (("flag", surface.flag_s), ("rover_picture", surface.rover_picture_s)) if after_s > stay_s]
+    late += [name for name, after_s in _shown(surface) if after_s > stay_s]
     if late:
         said.append(f"{', '.join(late)}: would start after lift-off; an earlier start would do")
     return "; ".join(said)

@@ -23,4 +23,6 @@ class Transfer(Declaration):
 
     def fly(self, course: Course) -> None:
         course.note("parking_orbit")
-        course.burn(course.setting.plan.launch.tli, self.module, self.engine, "tli")
+        launch = course.setting.plan.launch
+        assert launch is not None
+        course.burn(launch.tli, self.module, self.engine, "tli")

@@ -26,12 +26,12 @@ class Goals(Declaration):
 
     `capture_s` is the ignition of `loi_1`, to be met within `capture_tolerance_s`. `touchdown_s` and `lift_off_s` are the two passes over
     the landing site that the lunar plane must serve; `return_landing_s` is the landing at the recovery site. A mission that ends before
-    them leaves them out. `lunar_orbit` is the sense in which the Moon is orbited.
+    them, or begins after them, leaves them out. `lunar_orbit` is the sense in which the Moon is orbited.
     """
 
-    liftoff_s: Epoch = Field(alias="liftoff")
-    capture_s: Epoch = Field(alias="capture")
-    capture_tolerance_s: Period = Field(alias="capture_tolerance")
+    liftoff_s: Epoch | None = Field(default=None, alias="liftoff")
+    capture_s: Epoch | None = Field(default=None, alias="capture")
+    capture_tolerance_s: Period | None = Field(default=None, alias="capture_tolerance")
     touchdown_s: Epoch | None = Field(default=None, alias="touchdown")
     lift_off_s: Epoch | None = Field(default=None, alias="lift_off")
     return_landing_s: Epoch | None = Field(default=None, alias="return_landing")
@@ -39,6 +39,28 @@ class Goals(Declaration):
     launch_site: Name = "launch"
     landing_site: Name = "landing"
     recovery_site: Name = "recovery"
+
+
+class InOrbit(Declaration):
+    """A craft that a mission begins with in orbit of the Moon: its modules, and its orbit as it is at `epoch_s` (TDB s past J2000).
+
+    Altitudes are above the sphere of 1737.4 km; angles are to the Moon's mean equator and prime meridian (`moon_me`) of that epoch.
+    """
+
+    modules: tuple[Name, ...] = Field(min_length=1)
+    epoch_s: Epoch = Field(alias="epoch")
+    perilune_altitude_m: Altitude = Field(alias="perilune_altitude")
+    apolune_altitude_m: Altitude = Field(alias="apolune_altitude")
+    inclination_rad: Azimuth = Field(alias="inclination")
+    node_rad: Azimuth = Field(alias="node")
+    argument_rad: Azimuth = Field(alias="argument_of_perilune")
+    mean_anomaly_rad: Azimuth = Field(alias="mean_anomaly")
+
+    @model_validator(mode="after")
+    def _apsides_in_order(self) -> InOrbit:
+        if self.perilune_altitude_m > self.apolune_altitude_m:
+            raise ValueError("perilune_altitude must not be more than apolune_altitude")
+        return self
 
 
 class Start(Declaration):

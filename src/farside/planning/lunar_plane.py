@@ -35,14 +35,15 @@ class PlanError(ValueError):
 
 @dataclass(frozen=True)
 class LandingGoal:
-    """The site's unit vector (3,) in moon_me axes, its height [m] above the sphere of 1737.4 km,
-    and the epochs (TDB s past J2000) of touchdown and lift-off."""
+    """The site's unit vector (3,) in moon_me axes, its height [m] above the sphere of 1737.4 km, its name,
+    and the epochs (TDB s past J2000) of touchdown and lift-off (infinite: never)."""
 
     site_moon_me: Array
     touchdown_s: float
     lift_off_s: float
     retrograde: bool
     height_m: float = 0.0
+    site: str = "landing"
 
 
 @dataclass(frozen=True)

@@ -75,12 +75,12 @@ class Price:
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything the phases take from planning; parts are None when the mission ends before them."""
+    """Everything the phases take from planning; parts are None when the mission ends before them, or begins at the Moon."""
 
     mission: str
     digest: str
-    launch: LaunchPlan
-    perilune: PeriluneGoal
+    launch: LaunchPlan | None
+    perilune: PeriluneGoal | None
     lunar: LunarPlan | None
     home: HomePlan | None
     prices: tuple[Price, ...]

@@ -1,0 +1,198 @@
+"""Following the craft of a mission file through its phases: who flies at each point, made of what, on the ground or not.
+
+The walk reads raw tables, names only. What it finds is what no table can know alone: craft and modules that are not there, engines that a
+module does not have, modules lost or doubled in a separation, craft asked to fly that stand on the ground. It ends at a separation that
+does not say into what its craft parts: nothing is known about those that come after.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from farside.basis.declaration import allowed
+
+Raw = Mapping[str, Any]
+Path = tuple[str | int, ...]
+Finding = tuple[Path, str]
+
+ON_THE_GROUND = ("surface", "ascent")
+"""The kinds of phase whose craft must have landed."""
+EITHER_WAY = ("separation", "coast")
+"""The kinds of phase whose craft may fly or stand on the ground."""
+
+
+def tables(raw: Any, key: str) -> list[Raw]:
+    """The tables of an array of tables; those that are not tables as empty ones, so that indices stay."""
+    found = raw.get(key) if isinstance(raw, Mapping) else None
+    return [table if isinstance(table, Mapping) else {} for table in found] if isinstance(found, list) else []
+
+
+def names(raw: Any) -> list[str]:
+    """The texts of a list of names; nothing else in it."""
+    return [name for name in raw if isinstance(name, str)] if isinstance(raw, list) else []
+
+
+def part(raw: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """The table of that name; an empty one when there is none."""
+    found = raw.get(key)
+    return found if isinstance(found, Mapping) else {}
+
+
+def walk(raw: Raw) -> Iterator[Finding]:
+    """Every finding about craft, modules and engines in a mission file."""
+    joined = _at_first(raw)
+    yield from _joined_once(joined, part(raw, "modules"))
+    flying = {name: modules for _path, name, modules in joined if name}
+    if flying:
+        yield from _Walk(part(raw, "modules"), flying).along(tables(raw, "phases"))
+
+
+def _at_first(raw: Raw) -> list[tuple[Path, str, list[str]]]:
+    """The key of the modules, the name and the modules of each craft that the mission begins with."""
+    start = part(raw, "start")
+    found: list[tuple[Path, str, list[str]]] = []
+    if isinstance(start.get("modules"), list):
+        craft = start.get("craft")
+        found.append((("start", "modules"), craft if isinstance(craft, str) else "", names(start["modules"])))
+    for name, table in part(raw, "crafts").items():
+        if isinstance(table, Mapping) and isinstance(table.get("modules"), list):
+            found.append((("crafts", name, "modules"), name, names(table["modules"])))
+    return found
+
+
+def _joined_once(joined: Sequence[tuple[Path, str, list[str]]], declared: Mapping[str, Any]) -> Iterator[Finding]:
+    """Modules that are not joined exactly once at the start."""
+    if not joined:
+        return
+    counted = Counter(name for _path, _craft, modules in joined for name in modules)
+    for path, _craft, modules in joined:
+        for name in dict.fromkeys(modules):
+            if name not in declared:
+                yield path, f"no module {name!r}{allowed(name, declared, 'declared')}"
+            if counted[name] > 1:
+                yield path, f"{name!r} is joined {counted[name]} times; a module is joined once"
+    for name in declared:
+        if name not in counted:
+            yield ("modules", name), f"declared, but not joined at the start; add it to {'.'.join(map(str, joined[0][0]))} or take it out"
+
+
+@dataclass
+class _Walk:
+    """Who flies, made of what; who stands on the ground; who ended where."""
+
+    declared: Mapping[str, Any]
+    flying: dict[str, list[str]]
+    landed: set[str] = field(default_factory=set)
+    ended: dict[str, str] = field(default_factory=dict)
+
+    def along(self, phases: Sequence[Raw]) -> Iterator[Finding]:
+        for index, phase in enumerate(phases):
+            kind, craft = phase.get("kind"), phase.get("craft")
+            if kind == "separation" and not (isinstance(craft, str) and _is_separation(phase)):
+                if isinstance(craft, str):
+                    yield from self._present(phase, index)
+                return
+            if isinstance(craft, str):
+                yield from self._present(phase, index)
+                yield from self._after(str(kind), craft, phase, index)
+
+    def _present(self, phase: Raw, index: int) -> Iterator[Finding]:
+        """The craft and modules that a phase names, and whether they are there, in the right place."""
+        for key in ("craft", "partner", "target"):
+            name = phase.get(key)
+            if isinstance(name, str) and name not in self.flying:
+                where = f" (it ended at {self.ended[name]})" if name in self.ended else ""
+                yield ("phases", index, key), f"no such craft at this point{where}{allowed(name, self.flying, 'flying now')}"
+            elif isinstance(name, str):
+                yield from self._placed(str(phase.get("kind")), key, name, index)
+        yield from self._burners(phase, ("phases", index))
+        for key in ("container_module", "route"):
+            for name in names(phase.get("route")) if key == "route" else names([phase.get(key)]):
+                yield from self._aboard(phase, name, ("phases", index, key))
+
+    def _placed(self, kind: str, key: str, name: str, index: int) -> Iterator[Finding]:
+        """A craft that stands where it should fly, or flies where it should stand."""
+        stands = key == "craft" and kind in ON_THE_GROUND
+        if kind in EITHER_WAY or stands == (name in self.landed):
+            return
+        why = f"{name} has not landed at this point; a descent of it must come before" if stands else f"{name} has landed, and stays there"
+        yield ("phases", index, key), why
+
+    def _aboard(self, phase: Raw, module: str, path: Path) -> Iterator[Finding]:
+        """A module that is not on the craft of the phase."""
+        joined = self.flying.get(str(phase.get("craft")))
+        if joined is not None and module not in joined:
+            yield path, f"no such module on {phase['craft']} at this point{allowed(module, joined, 'joined now')}"
+
+    def _burners(self, phase: Raw, path: Path) -> Iterator[Finding]:
+        """Burns by a module that is not there, or by an engine that it does not have."""
+        for burner, place in ((phase, path), *((burner, (*path, "burns", i)) for i, burner in enumerate(tables(phase, "burns")))):
+            module, engine = burner.get("module"), burner.get("engine")
+            if not isinstance(module, str):
+                continue
+            joined, table = self.flying.get(str(phase.get("craft"))), self.declared.get(module)
+            if joined is not None and module not in joined:
+                yield from self._aboard(phase, module, (*place, "module"))
+                continue
+            engines = table.get("engines", {}) if isinstance(table, Mapping) else None
+            if isinstance(engine, str) and isinstance(engines, Mapping) and engine not in engines:
+                yield (*place, "engine"), f"no such engine on {module}{allowed(engine, engines)}"
+
+    def _after(self, kind: str, craft: str, phase: Raw, index: int) -> Iterator[Finding]:
+        """What a phase leaves flying, standing and ended."""
+        if kind == "separation":
+            yield from self._parting(phase, index)
+            self._part(phase, index)
+        elif kind in ("gate", "disposal") and self.flying.pop(craft, None) is not None:
+            self.ended[craft] = f"the {kind}, phases[{index}]"
+        elif kind == "descent":
+            self.landed.add(craft)
+        elif kind == "ascent":
+            self.landed.discard(craft)
+        elif kind == "docking" and craft != phase.get("partner"):
+            joined = self.flying.pop(str(phase.get("partner")), [])
+            self.flying[craft] = [*self.flying.get(craft, []), *joined]
+            self.ended[str(phase.get("partner"))] = f"the docking, phases[{index}]"
+
+    def _parting(self, phase: Raw, index: int) -> Iterator[Finding]:
+        """Modules lost, gained or doubled in a separation, and names that are taken."""
+        carrier, released = phase["carrier"], phase["released"]
+        others = set(self.flying) - {phase["craft"]}
+        for key, side in (("carrier", carrier), ("released", released)):
+            if side["name"] in others:
+                yield ("phases", index, key, "name"), "that craft is flying already; each craft needs a name of its own"
+        if carrier["name"] == released["name"]:
+            yield ("phases", index, "released", "name"), "the carrier has that name; each craft needs a name of its own"
+        if phase["craft"] not in self.flying:
+            return
+        before = self.flying[phase["craft"]]
+        after = Counter([*names(carrier["modules"]), *names(released["modules"])])
+        for name, times in after.items():
+            if name not in before:
+                yield ("phases", index), f"{name!r} cannot separate: it is not on {phase['craft']}{allowed(name, before, 'joined now')}"
+            if times > 1:
+                yield ("phases", index), f"{name!r} goes {times} ways; each module of {phase['craft']} goes with the carrier or is released"
+        lost = [name for name in before if name not in after]
+        if lost:
+            yield ("phases", index), f"{', '.join(lost)} of {phase['craft']} must go with the carrier or be released"
+
+    def _part(self, phase: Raw, index: int) -> None:
+        """Replaces the craft by what it parts into, each where it was; a discarded one has ended."""
+        craft, carrier, released = phase["craft"], phase["carrier"], phase["released"]
+        self.flying.pop(craft, None)
+        self.flying[carrier["name"]] = names(carrier["modules"])
+        self.flying[released["name"]] = names(released["modules"])
+        if craft in self.landed:
+            self.landed = self.landed - {craft} | {carrier["name"], released["name"]}
+        if "discard" in phase:
+            del self.flying[released["name"]]
+            self.ended[released["name"]] = f"its separation, phases[{index}]"
+
+
+def _is_separation(phase: Raw) -> bool:
+    """Whether both parts of a separation have a name and a list of modules."""
+    sides = [phase.get("carrier"), phase.get("released")]
+    return all(isinstance(p, Mapping) and isinstance(p.get("name"), str) and isinstance(p.get("modules"), list) for p in sides)
