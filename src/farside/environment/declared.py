@@ -1,4 +1,4 @@
-"""Which environment a mission is flown in."""
+"""Which environment a mission is flown in: ephemerides, gravity, sunlight, and the relay satellite over its landing site."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from farside.basis.declaration import Area, Declaration, Fraction, Text
+from farside.basis.declaration import Altitude, Area, Declaration, Epoch, Fraction, Inclination, Name, Text, Turn
 
 
 class SolarPressure(Declaration):
@@ -28,4 +28,27 @@ class Environment(Declaration):
     def _field_is_there(self) -> Environment:
         if self.moon_gravity_file is None and self.moon_gravity_degree > 6:
             raise ValueError("the table that comes with farside ends at degree 6; a higher moon_gravity_degree needs a moon_gravity_file")
+        return self
+
+
+class RelaySatellite(Declaration):
+    """The table [relay]: a satellite that passes on what a craft behind the Moon says; its orbit about the Moon, osculating at `epoch_s`.
+
+    Heights are over the sphere of 1737.4 km. Angles are of the Moon's mean-Earth equator as it is at that epoch, not turning from then on;
+    the node from its prime meridian, eastwards.
+    """
+
+    name: Name
+    epoch_s: Epoch = Field(alias="epoch")
+    perilune_altitude_m: Altitude = Field(alias="perilune_altitude")
+    apolune_altitude_m: Altitude = Field(alias="apolune_altitude")
+    inclination_rad: Inclination = Field(alias="inclination")
+    node_rad: Turn = Field(alias="node")
+    argument_of_perilune_rad: Turn = Field(alias="argument_of_perilune")
+    mean_anomaly_rad: Turn = Field(alias="mean_anomaly")
+
+    @model_validator(mode="after")
+    def _apolune_is_the_higher(self) -> RelaySatellite:
+        if self.perilune_altitude_m > self.apolune_altitude_m:
+            raise ValueError("perilune_altitude must not be more than apolune_altitude")
         return self

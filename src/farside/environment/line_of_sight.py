@@ -14,12 +14,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from farside.basis.axes import icrf_to_itrf
 from farside.basis.constants import MOON_RADIUS_M
 from farside.environment.ephemeris import Sky
 from farside.environment.lunar_site import track_site
 from farside.environment.orientation import Ground
 from farside.environment.relay import Relay, relay_positions
-from farside.environment.stations import DEEP_SPACE, Station, station_elevation, station_positions
+from farside.environment.stations import DEEP_SPACE, Station, elevation_over, placed
 from farside.environment.sunlight import mask_at, seen_from
 
 Array = NDArray[np.float64]
@@ -64,17 +65,32 @@ def relay_from_craft(r_m: Array, relay: Relay, epochs_s: Array | float) -> Array
     return clearance(r_m, relay_positions(relay, epochs_s))
 
 
-def station_from_relay(station: Station, relay: Relay, epochs_s: Array | float, sky: Sky) -> Array:
-    """By what angle [rad] (k,) a station and the relay see each other: the smaller of that above its mask and that past the Moon."""
+def station_from_craft(station: Station, r_m: Array, epochs_s: Array | float, sky: Sky) -> Array:
+    """By what angle [rad] (k,) a station and a craft at `r_m` (k, 3) about the Moon (ICRF) see each other: the smaller of that above the
+    station's mask and that past the Moon."""
+    return earth_from_craft(r_m, epochs_s, sky, (station,))
+
+
+def earth_from_craft(r_m: Array, epochs_s: Array | float, sky: Sky, stations: Sequence[Station] = DEEP_SPACE) -> Array:
+    """The largest of `station_from_craft` over the stations: positive while one of them sees the craft."""
     epochs = np.atleast_1d(np.asarray(epochs_s, dtype=np.float64))
-    about_moon, moon = relay_positions(relay, epochs), track_site(Ground(0.0, 0.0, 0.0), epochs, sky).moon_m
-    above = station_elevation(station, about_moon + moon, epochs) - math.radians(station.mask_deg)
-    return np.asarray(np.minimum(above, clearance(station_positions(station, epochs)[0] - moon, about_moon)))
+    about_moon, moon, turn = np.atleast_2d(r_m), track_site(Ground(0.0, 0.0, 0.0), epochs, sky).moon_m, icrf_to_itrf(epochs)
+    best = np.full(epochs.size, -math.pi)
+    for station in stations:
+        place, up = placed(station, turn)
+        above = elevation_over(place, up, about_moon + moon) - math.radians(station.mask_deg)
+        best = np.maximum(best, np.minimum(above, clearance(place - moon, about_moon)))
+    return best
+
+
+def station_from_relay(station: Station, relay: Relay, epochs_s: Array | float, sky: Sky) -> Array:
+    """By what angle [rad] (k,) a station and the relay see each other; see `station_from_craft`."""
+    return station_from_craft(station, relay_positions(relay, epochs_s), epochs_s, sky)
 
 
 def earth_from_relay(relay: Relay, epochs_s: Array | float, sky: Sky, stations: Sequence[Station] = DEEP_SPACE) -> Array:
     """The largest of `station_from_relay` over the stations: positive while one of them sees the relay."""
-    return np.asarray(np.max([station_from_relay(station, relay, epochs_s, sky) for station in stations], axis=0))
+    return earth_from_craft(relay_positions(relay, epochs_s), epochs_s, sky, stations)
 
 
 def earth_from_site(site: Ground, epochs_s: Array | float, sky: Sky, mask_rad: float | Array = SITE_MASK_RAD) -> Array:

@@ -29,19 +29,28 @@ NEUQUEN = Station("Neuquén", -38.19, -70.15, 500.0)  # facts G3; height assumed
 DEEP_SPACE = (KASHI, JIAMUSI, NEUQUEN)
 
 
-def station_positions(station: Station, epochs_s: Array) -> tuple[Array, Array]:
-    """Positions from the Earth's centre [m] and unit vectors straight up, (k, 3) each, ICRF axes, at the epochs (k,)."""
+def placed(station: Station, turn: Array) -> tuple[Array, Array]:
+    """Where a station is from the Earth's centre [m] and the unit vector straight up, (k, 3) each, ICRF axes, as the Earth is turned:
+    `turn` (k, 3, 3) from ICRF to ITRF."""
     latitude, longitude = math.radians(station.latitude_deg), math.radians(station.longitude_deg)
-    turn = icrf_to_itrf(np.atleast_1d(np.asarray(epochs_s, dtype=np.float64)))
     place = np.array(itrf_from_geodetic(latitude, longitude, station.altitude_m))
     c = math.cos(latitude)
     up = np.array([c * math.cos(longitude), c * math.sin(longitude), math.sin(latitude)])
     return np.einsum("kij,i->kj", turn, place), np.einsum("kij,i->kj", turn, up)
 
 
-def station_elevation(station: Station, r_m: Array, epochs_s: Array) -> Array:
-    """Elevations [rad] (k,) over the station of points `r_m` (k, 3) from the Earth's centre (ICRF); no refraction, no light time."""
-    place, up = station_positions(station, epochs_s)
-    line = np.asarray(r_m) - place
+def station_positions(station: Station, epochs_s: Array) -> tuple[Array, Array]:
+    """Positions from the Earth's centre [m] and unit vectors straight up, (k, 3) each, ICRF axes, at the epochs (k,)."""
+    return placed(station, icrf_to_itrf(np.atleast_1d(np.asarray(epochs_s, dtype=np.float64))))
+
+
+def elevation_over(place_m: Array, up: Array, r_m: Array) -> Array:
+    """Elevations [rad] (k,) of points `r_m` (k, 3) over places (k, 3) whose straight up is `up` (k, 3), all in the same axes."""
+    line = np.asarray(r_m) - place_m
     sine = np.einsum("ki,ki->k", line, up) / np.linalg.norm(line, axis=1)
     return np.asarray(np.arcsin(np.clip(sine, -1.0, 1.0)))
+
+
+def station_elevation(station: Station, r_m: Array, epochs_s: Array) -> Array:
+    """Elevations [rad] (k,) over the station of points `r_m` (k, 3) from the Earth's centre (ICRF); no refraction, no light time."""
+    return elevation_over(*station_positions(station, epochs_s), r_m)

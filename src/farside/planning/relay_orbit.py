@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from farside.basis.constants import DAY_S, GM_MOON_M3_S2, MOON_RADIUS_M
 from farside.dynamics.arcs import Arc
 from farside.dynamics.world import Point, World, coast
+from farside.environment.declared import RelaySatellite
 from farside.environment.line_of_sight import SITE_MASK_RAD
 from farside.environment.lunar_site import SiteTrack, track_site
 from farside.environment.orientation import Ground
@@ -71,6 +72,19 @@ def queqiao_2(epoch_s: float) -> RelayOrbit:
     The argument of perilune of 90 deg, where such an orbit is frozen, is an assumption.
     """
     return RelayOrbit(epoch_s, 2.0e5, 1.6e7, math.radians(62.4), 0.0, 0.5 * math.pi, 0.0)
+
+
+def declared_orbit(relay: RelaySatellite) -> RelayOrbit:
+    """The orbit that a mission file declares."""
+    return RelayOrbit(
+        relay.epoch_s,
+        relay.perilune_altitude_m,
+        relay.apolune_altitude_m,
+        relay.inclination_rad,
+        relay.node_rad,
+        relay.argument_of_perilune_rad,
+        relay.mean_anomaly_rad,
+    )
 
 
 def relay_point(world: World, orbit: RelayOrbit) -> Point:
