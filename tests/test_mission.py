@@ -155,9 +155,7 @@ def test_the_digest_is_of_what_is_declared() -> None:
     assert from_text(CHANGE6[:start] + CHANGE6[start:].replace('"4 h"', '"5 h"')).digest != digest
 
 
-@pytest.mark.parametrize(
-    "first_left_out", ["spacecraft_separation", "capture", "cubesat_release", "lowering", "departure"]
-)
+@pytest.mark.parametrize("first_left_out", ["spacecraft_separation", "capture", "cubesat_release", "lowering", "departure"])
 def test_a_mission_may_end_early(first_left_out: str) -> None:
     begin = CHANGE6.index(phase_text(first_left_out))
     mission = from_text(CHANGE6[:begin])
@@ -512,6 +510,33 @@ def test_sites_are_there_and_on_the_right_body() -> None:
     )
     assert only_problem(edited('body = "moon"', 'body = "earth"')) == 'sites.landing.body = "earth": goals.landing_site must be on the moon'
     assert "no site 'pad'" in only_problem(edited("[goals]\n", '[goals]\nlaunch_site = "pad"\n'))
+
+
+RELAY = [
+    (
+        'perilune_altitude = { value = "200 km", source = "facts Q2"',
+        'perilune_altitude = { value = "20000 km", source = "facts Q2"',
+        "more than",
+    ),
+    ('inclination = { value = "62.4 deg"', 'inclination = { value = "-62.4 deg"', "from 0 deg to 180 deg"),
+    ('node = { value = "300 deg"', 'node = { value = "300 km"', "an angle"),
+    ('epoch = { value = "2024-06-01T00:00:00Z"', 'epoch = { value = "2024-03-20T00:31:28Z"', "74 days from goals.touchdown"),
+    ('mean_anomaly = { value = "285 deg"', 'true_anomaly = { value = "285 deg"', "mean_anomaly"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "why"), RELAY)
+def test_a_relay_that_cannot_be_is_refused(old: str, new: str, why: str) -> None:
+    found = problems(edited(old, new))
+    assert all(line.startswith("relay") for line in found), found
+    assert why in "".join(found)
+
+
+def test_a_mission_needs_no_relay() -> None:
+    relay = load(MISSIONS / "change6.toml").relay
+    assert relay is not None and relay.name == "queqiao_2"
+    assert math.degrees(relay.node_rad) == pytest.approx(300.0)
+    assert load(MISSIONS / "change5.toml").relay is None
 
 
 # Several problems at once

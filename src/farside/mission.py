@@ -33,7 +33,7 @@ from farside.basis.declaration import (
 )
 from farside.basis.epochs import tdb_from_utc, utc_from_tdb
 from farside.craft.module import Engine, Module
-from farside.environment.declared import Environment
+from farside.environment.declared import Environment, RelaySatellite
 from farside.phases import sequence
 from farside.phases.ascent import Ascent
 from farside.phases.capture import Capture, Lowering
@@ -56,10 +56,11 @@ Lunar = Descent | Surface | Ascent | Phasing | Rendezvous | Docking | HandOver |
 Phase = Road | Lunar
 D = TypeVar("D", bound=Declaration)
 
-SECTIONS = ("mission", "sites", "goals", "environment", "modules", "start", "crafts", "dispersions", "phases")
+SECTIONS = ("mission", "sites", "goals", "environment", "modules", "start", "crafts", "relay", "dispersions", "phases")
 """The tables of a mission file."""
 GOAL_EPOCHS = ("liftoff", "capture", "touchdown", "lift_off", "return_landing")
 """The epochs of [goals], in the order in which they must come."""
+RELAY_S = 60.0 * DAY_S  # assumed: longer from its epoch a relay without orbit keeping is somewhere else, or on the Moon
 OTHER_BODY = {"earth": "moon", "moon": "earth"}
 AT_THE_SITE: tuple[Path, ...] = (("goals", "touchdown"), ("goals", "lift_off"))
 PHASE_EPOCHS: dict[str, tuple[Path, ...]] = {
@@ -137,6 +138,7 @@ class Mission:
     modules: Mapping[str, Module]
     start: Start | None
     crafts: Mapping[str, InOrbit]
+    relay: RelaySatellite | None
     dispersions: Dispersions | None
     phases: tuple[Phase, ...]
     digest: str
@@ -215,7 +217,7 @@ def from_raw(raw: Raw, file: str = "mission", text: str = "") -> Mission:
     """The mission that the content of a TOML file declares; `MissionError` with every problem of it."""
     reader = _Reader(raw)
     parts = reader.parts()
-    across = [_problem(raw, path, message) for findings in (_goals, sequence.check, _epochs) for path, message in findings(raw)]
+    across = [_problem(raw, path, message) for findings in (_goals, sequence.check, _epochs, _relay) for path, message in findings(raw)]
     problems = dict.fromkeys([*reader.problems, *across])
     if problems:
         raise MissionError(file, _in_order(raw, problems))
@@ -271,6 +273,7 @@ class _Reader:
             "modules": {name: _module(name, module, self.raw) for name, module in modules.items()},
             "start": self._table(Start, "start") if "crafts" not in self.raw else None,
             "crafts": self._named(InOrbit, "crafts") if "crafts" in self.raw else {},
+            "relay": self._table(RelaySatellite, "relay") if "relay" in self.raw else None,
             "dispersions": self._table(Dispersions, "dispersions") if "dispersions" in self.raw else None,
             "phases": tuple(self._phases()),
         }
@@ -386,6 +389,14 @@ def _epochs(raw: Raw) -> Iterator[Finding]:
             path = tail if tail[0] == "goals" else ("phases", index, *tail)
             timeline.append((path, *_span(raw, path)))
     yield from _rising([*timeline, *((path, *_span(raw, path)) for path in waiting)])
+
+
+def _relay(raw: Raw) -> Iterator[Finding]:
+    """A relay whose orbit is of an epoch far from the landing that it is to hear."""
+    away_s = abs(_span(raw, ("relay", "epoch"))[0] - _span(raw, ("goals", "touchdown"))[0])
+    if away_s > RELAY_S:
+        days = f"{away_s / DAY_S:.0f} days from goals.touchdown"
+        yield ("relay", "epoch"), f"{days}; nobody keeps its orbit here, so at most {RELAY_S / DAY_S:.0f} days would do"
 
 
 def _rising(timeline: list[tuple[Path, float, float]]) -> Iterator[Finding]:

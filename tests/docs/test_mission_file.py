@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 
 from farside.basis.declaration import NAME_PATTERN, Dated, Declaration, Measured
 from farside.basis.quantities import ACCELERATION, ANGLE, AREA, DURATION, FRACTION, LENGTH, MASS, SPEED, THRUST
-from farside.environment.declared import Environment, SolarPressure
+from farside.environment.declared import Environment, RelaySatellite, SolarPressure
 from farside.mission import PHASES, SECTIONS, EngineTable, Header, ModuleTable, load
 from farside.phases.capture import Step
 from farside.phases.departure import Burner
@@ -35,6 +35,7 @@ TABLES: dict[str, type[Declaration]] = {
     "[modules.NAME]": ModuleTable,
     "[modules.NAME.engines.ENGINE]": EngineTable,
     "[start]": Start,
+    "[relay]": RelaySatellite,
     "[dispersions]": Dispersions,
     **{f'kind = "{kind}"': declaration for kind, declaration in PHASES.items()},
     "carrier, released": Joined,

@@ -31,6 +31,7 @@ from farside.guidance.entry import EntryGoal
 from farside.phases.dispersions import Dispersions
 from farside.phases.leg import Attitude, Burn, Event, Leg, Outcome, Throttled
 from farside.planning.lunar_plane import LandingGoal
+from farside.planning.network import Network
 from farside.planning.plan import Plan
 
 Array = NDArray[np.float64]
@@ -38,7 +39,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Setting:
-    """What a phase is given besides the state: the world, the plan, the goals its guidance aims at, and the errors of this run."""
+    """What a phase is given besides the state: the world, the plan, the goals its guidance aims at, the errors of this run, who hears."""
 
     world: World
     plan: Plan
@@ -46,6 +47,7 @@ class Setting:
     entry: EntryGoal | None
     dispersions: Dispersions | None
     draws: Draws
+    network: Network = field(default_factory=Network)
 
     @property
     def minimum_correction_m_s(self) -> float:
