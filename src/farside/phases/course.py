@@ -9,7 +9,6 @@ triggered by the truth, and the mass is known exactly.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -24,7 +23,7 @@ from farside.dynamics import forces as f
 from farside.dynamics import propagate as p
 from farside.dynamics import world as w
 from farside.dynamics.arcs import Arc
-from farside.dynamics.closed_loop import held_rate
+from farside.dynamics.powered import held_rates
 from farside.dynamics.world import Point, Steering, World
 from farside.guidance.command import Command, sweep, vector
 from farside.guidance.entry import EntryGoal
@@ -176,9 +175,8 @@ class Course:
         """Take over a closed-loop burn: `rows` of `dynamics.closed_loop`, one a step, become the burn's history and the arc's nodes."""
         tank, mass = self.craft.module(module), self.craft.mass_kg
         engine = tank.engine(engine_name)
-        states, forces = rows[:, 1:8], self.world.forces("moon")
-        rates = np.array([held_rate(t, y, forces, f_n, u, engine.exhaust_speed_m_s) for t, y, f_n, u in _held(rows)])
-        arc = w.hermite_arc("moon", "burn", rows[:, 0], states, rates, float(rows[1:, 8].mean()))
+        rates = held_rates(rows, self.world.forces("moon"), engine.exhaust_speed_m_s)
+        arc = w.hermite_arc("moon", "burn", rows[:, 0], rows[:, 1:8], rates, float(rows[1:, 8].mean()))
         self.note(event)
         used = mass - float(rows[-1, 7])
         steering = sweep(rows[0, 9:12], float(rows[0, 0]), rows[-1, 9:12], float(rows[-1, 0]))
@@ -268,12 +266,6 @@ class Course:
             return replace(engine, thrust_n=thrust), s, command.delta_v_m_s / scale
         axis, toward = (turned(np.array(v), unit(tilt), size) for v in (s.axis, s.toward))
         return replace(engine, thrust_n=thrust), replace(s, axis=vector(axis), toward=vector(toward)), command.delta_v_m_s / scale
-
-
-def _held(rows: Array) -> Iterator[tuple[float, Array, float, Array]]:
-    """Epoch, state, thrust and axis of rows of a closed loop."""
-    for row in rows:
-        yield float(row[0]), np.ascontiguousarray(row[1:8]), float(row[8]), np.ascontiguousarray(row[9:12])
 
 
 class Moving(Protocol):
