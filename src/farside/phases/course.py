@@ -2,9 +2,9 @@
 
 Phases are written with a few verbs: `fix` (what the craft knows), `coast`, `burn`, `powered`, `note` (an event). The truth moves by the
 propagator and the closed loops alone; guidance is given the fix alone. *Navigation model*: with dispersions on, each fix is the truth plus
-a Gaussian error of the declared size, as an orbit determination from the ground would leave it; without, it is the truth. *Execution
-model*: thrust, pointing and the accelerometer that cuts the engine off have one Gaussian error each per burn. *Limits*: separations are
-triggered by the truth, and the mass is known exactly.
+a Gaussian error of the declared size, as an orbit determination from the ground would leave it (`mistaken`); without, it is the truth.
+*Execution model*: thrust, pointing and the accelerometer that cuts the engine off have one Gaussian error each per burn. *Limits*:
+separations are triggered by the truth, and the mass is known exactly.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from farside.basis.constants import GM_EARTH_M3_S2, GM_MOON_M3_S2
 from farside.basis.draws import Draws
 from farside.basis.epochs import utc_from_tdb
 from farside.basis.twobody import turned, unit
@@ -92,12 +93,10 @@ class Course:
 
     def fix(self, what: str) -> Point:
         """What the craft knows of itself now; `what` names the fix for the draws."""
-        point, errors = self.point, self.setting.dispersions
+        point, errors = point_of(in_motion(self.world, self.craft)), self.setting.dispersions
         sigma_r, sigma_v = (errors.navigation_position_m, errors.navigation_velocity_m_s) if errors else (0.0, 0.0)
         off = self.setting.draws.normal(self.phase, f"navigation, {what}", 6)
-        y = point.y.copy()
-        y[:3] += sigma_r * off[:3]
-        y[3:6] += sigma_v * off[3:]
+        y = mistaken(point, sigma_r * off[:3], sigma_v * off[3:], isinstance(self.craft.place, Orbit))
         on = self.setting.draws.enabled
         self.knowledge = Knowledge(
             point.epoch_s, point.center, vector(y[:3]), vector(y[3:6]), sigma_r if on else 0.0, sigma_v if on else 0.0
@@ -278,6 +277,20 @@ class Moving(Protocol):
     def craft(self) -> str: ...
 
     def fly(self, course: Course) -> None: ...
+
+
+def mistaken(point: Point, dr_m: Array, dv_m_s: Array, in_orbit: bool = True) -> Array:
+    """The state (7,) as an orbit determination takes it, with an error of position (3,) and one of velocity (3,).
+
+    Tracking knows the period of a craft `in_orbit`, so that the energy is off by what the velocity's error says and no more: the velocity
+    is off by a further part along itself, which makes up for the error of the height.
+    """
+    y, gm = point.y.copy(), {"earth": GM_EARTH_M3_S2, "moon": GM_MOON_M3_S2}[point.center]
+    r, v = point.r_m, point.v_m_s
+    along = in_orbit * gm * float(r @ dr_m) / (float(np.linalg.norm(r)) ** 3 * float(v @ v))
+    y[:3] += dr_m
+    y[3:6] += dv_m_s - along * v
+    return y
 
 
 def in_motion(world: World, craft: Craft) -> Craft:
