@@ -398,7 +398,7 @@ def _epochs(raw: Raw) -> Iterator[Finding]:
 def _beginning(raw: Raw) -> tuple[Path, float, float]:
     """The path and the span of the first epoch of a mission: liftoff, or the earliest of its craft in orbit."""
     crafts = raw.get("crafts")
-    paths: list[Path] = [("crafts", name, "epoch") for name in crafts] if isinstance(crafts, dict) else []
+    paths: list[Path] = [("crafts", name, "epoch") for name in crafts] if isinstance(crafts, dict) and "start" not in raw else []
     spans = [(path, *_span(raw, path)) for path in paths or [("goals", "liftoff")]]
     return min(spans, key=lambda span: span[1] if math.isfinite(span[1]) else math.inf)
 
@@ -415,7 +415,7 @@ def _rising(timeline: list[tuple[Path, float, float]]) -> Iterator[Finding]:
     """Of spans (path, first, last epoch; NaN where there is none), those that end before one earlier in the list begins."""
     latest, since = -math.inf, ""
     for path, first, last in timeline:
-        if last <= latest:
+        if last <= latest and _written(path) != since:
             yield path, f"must be after {since} ({utc_from_tdb(latest, 0)})"
         if first > latest:
             latest, since = first, _written(path)
