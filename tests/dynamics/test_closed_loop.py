@@ -18,7 +18,8 @@ from farside.environment.terrain import Relief
 
 Array = NDArray[np.float64]
 EPOCH_S = 770729949.0
-BLIND = Sensors(np.zeros(3), 0.0, -1.0, 5.0, 0.0, -1.0, 2.0, 0.0, -1.0, 4.0, 0.0)
+TIMES_S = {"altimeter_s": 5.0, "radar_s": 2.0, "image_s": 4.0}
+BLIND = Sensors(**{**dict.fromkeys(Sensors._fields, -1.0), **TIMES_S, "bias_m_s2": np.zeros(3), "scale": 0.0})  # none works
 UP, FORWARD, LEFT = np.array([0.6, 0.0, -0.8]), np.array([0.0, 1.0, 0.0]), np.array([0.8, 0.0, 0.6])
 LEVEL = Ground(np.array([FORWARD, LEFT, UP]), MOON_RADIUS_M, Relief(-50.0, -50.0, 50.0, np.zeros((3, 3))), 0.0, np.zeros((0, 3)))
 

@@ -59,6 +59,8 @@ class Sensors(NamedTuple):
     image_below_m: float
     image_s: float
     image_noise_m: float
+    gauge_below_m: float
+    gauge_noise_m: float
 
 
 class Ground(NamedTuple):
@@ -162,6 +164,16 @@ def command(
 
 
 @kernel
+def height_seen(above, estimate, noise, sensors):
+    """The height that guidance is told: by the gauge near the ground, else by the altimeter, else the estimate's, over the site's level."""
+    if above < sensors.gauge_below_m:
+        return above + sensors.gauge_noise_m * noise
+    if above < sensors.altimeter_below_m:
+        return above + sensors.altimeter_noise_m * noise
+    return estimate
+
+
+@kernel
 def landing_loop(t, y, axis, error, memory, h, steps, dry_kg, law, engine, turning, sensors, ground, forces, noise):
     """Fly until the ground, the time limit or the dry tank: the status, and rows (n, 20) as `record` writes them."""
     rows = np.empty((steps + 1, 20))
@@ -179,8 +191,8 @@ def landing_loop(t, y, axis, error, memory, h, steps, dry_kg, law, engine, turni
             break
         sense(error, place, along, across, up, above, h, noise[n], sensors)
         known, velocity, along, across, up = seen_from(axes, plus(r, 1.0, error), plus(v, 1.0, error[3:]), ground.radius_m)
-        seen = above + sensors.altimeter_noise_m * noise[n, 0] if above < sensors.altimeter_below_m else known[2]
-        ax, ay, az, burning = command(t, known, velocity, y[6], seen, memory, law, engine)
+        height = height_seen(above, known[2], noise[n, 0], sensors)
+        ax, ay, az, burning = command(t, known, velocity, y[6], height, memory, law, engine)
         wanted = plus(plus(scaled(ax, along), ay, across), az, up)
         size = length(wanted)
         spin = turn(axis, scaled(1.0 / max(size, 1e-12), wanted), spin, h, turning)
