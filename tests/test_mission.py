@@ -31,7 +31,7 @@ from farside.phases.separation import Separation
 from farside.phases.surface import Drilling, Watch
 from farside.phases.trigger import After, AtAltitude, AtApsis, NodeOnDay
 from farside.planning.goals import Goals, InOrbit, Site, Start
-from mission_text import CHANGE6, MISSIONS, PLACES, edited, in_phase, only_problem, phase_text, problems, without
+from mission_text import AT_THE_MOON, CHANGE6, MISSIONS, PLACES, edited, in_phase, only_problem, phase_text, problems, without
 
 # What a good file becomes
 
@@ -541,6 +541,12 @@ def test_epochs_follow_each_other(old: str, new: str, path: str, why: str) -> No
     assert any(line.startswith(path) and why in line for line in found), found
 
 
+def test_an_inverted_throttle_range_is_refused() -> None:
+    found = only_problem(in_phase("descent", '"1500 N"', '"8 kN"'))
+    assert found.startswith(f"{PLACES['descent']}.thrust_min")
+    assert "less than the 7500 N of modules.lander.engines.main" in found
+
+
 def test_goals_that_a_phase_needs_are_asked_for() -> None:
     found = problems(re.sub(r"^(touchdown|return_landing) = .*\n", "", CHANGE6, flags=re.MULTILINE))
     assert (
@@ -645,11 +651,11 @@ def replaced(raw: Any, path: tuple[Any, ...], by: Any) -> Any:
 
 
 @settings(max_examples=150, deadline=None)
-@given(path=st.sampled_from(places(RAW)[1:]), junk=JUNK)
-def test_junk_anywhere_is_a_mission_error_or_a_mission(path: tuple[Any, ...], junk: Any) -> None:
+@given(place=st.sampled_from([(raw, path) for raw in (RAW, tomllib.loads(AT_THE_MOON)) for path in places(raw)[1:]]), junk=JUNK)
+def test_junk_anywhere_is_a_mission_error_or_a_mission(place: tuple[Any, tuple[Any, ...]], junk: Any) -> None:
     """No content of a file, however odd, ends in an error that is not ours."""
     try:
-        mission = from_raw(replaced(RAW, path, junk), "x.toml")
+        mission = from_raw(replaced(*place, junk), "x.toml")
     except MissionError as error:
         assert error.problems
         assert all(problem.message for problem in error.problems)

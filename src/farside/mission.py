@@ -221,7 +221,22 @@ def from_raw(raw: Raw, file: str = "mission", text: str = "") -> Mission:
     problems = dict.fromkeys([*reader.problems, *across])
     if problems:
         raise MissionError(file, _in_order(raw, problems))
-    return Mission(**parts, digest=_digest(raw), sources=_sources(raw), text=text)
+    mission = Mission(**parts, digest=_digest(raw), sources=_sources(raw), text=text)
+    apart = tuple(_problem(raw, path, message) for path, message in _numbers(mission))
+    if apart:
+        raise MissionError(file, apart)
+    return mission
+
+
+def _numbers(mission: Mission) -> Iterator[Finding]:
+    """Numbers of different tables that do not go together, in a mission that is otherwise in order."""
+    for index, phase in enumerate(mission.phases):
+        if not isinstance(phase, Descent):
+            continue
+        engine = mission.modules[phase.module].engine(phase.engine)
+        if phase.thrust_min_n >= engine.thrust_n:
+            most = f"{engine.thrust_n:.0f} N of modules.{phase.module}.engines.{phase.engine}"
+            yield ("phases", index, "thrust_min"), f"must be less than the {most}: a throttle goes from less to more"
 
 
 def _in_order(raw: Raw, problems: Iterable[Problem]) -> tuple[Problem, ...]:
