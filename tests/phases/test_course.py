@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pytest
@@ -12,12 +12,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from on_the_road import burn_of, course_at, event_of, pushed, setting_of
 
+from farside.basis.axes import from_planetocentric
+from farside.basis.constants import MOON_RADIUS_M
+from farside.basis.draws import Draws
+from farside.basis.epochs import tdb_from_utc
 from farside.basis.twobody import angle_between
-from farside.craft.module import Craft, Gone, Knowledge, Module, Orbit, State
-from farside.dynamics.world import apsides, apsis
-from farside.guidance.command import Command, fixed
-from farside.phases.course import Course, LegEnded, knowing, point_of
+from farside.craft.module import Craft, Gone, Knowledge, Landed, Module, Orbit, State
+from farside.dynamics.world import World, apsides, apsis
+from farside.guidance.command import Command, fixed, vector
+from farside.phases.course import Course, LegEnded, Setting, knowing, point_of
+from farside.phases.dispersions import Dispersions
 from farside.phases.leg import Outcome
+from farside.planning.plan import Plan
 
 if TYPE_CHECKING:
     from farside.flight import Flight
@@ -107,6 +113,71 @@ def test_no_leg_flies_backwards(course: Course) -> None:
 def test_no_leg_flies_beyond_the_ephemerides(course: Course) -> None:
     with pytest.raises(LegEnded, match=r"lies beyond the ephemerides loaded for this mission, which end 2021-"):
         course.coast(course.craft.epoch_s + 500.0 * 86400.0)
+
+
+# --- on the ground ----------------------------------------------------------------------------------------------------------------------
+
+STANDING = Landed("moon", vector(from_planetocentric(math.radians(-41.6385), math.radians(206.0148), -5256.0, MOON_RADIUS_M)), "landing")
+
+
+def standing(world: World, draws: Draws | None = None) -> Course:
+    """A craft where Chang'e-6 stood."""
+    craft = Craft("lander", (Module("lander", 1010.0),), tdb_from_utc("2024-06-02T00:00:00Z"), STANDING)
+    errors = Dispersions(
+        navigation_position_m=300.0,
+        navigation_velocity_m_s=0.01,
+        thrust=0.0,
+        pointing_rad=0.0,
+        accelerometer=0.0,
+        minimum_correction_m_s=0.1,
+    )
+    return Course(Setting(world, cast(Plan, None), None, None, errors, draws or Draws()), "test", craft)
+
+
+def test_a_craft_on_the_ground_stays_in_its_place(world: World) -> None:
+    course = standing(world)
+    before = course.craft
+    assert course.coast(before.epoch_s + 86400.0) is False
+    assert course.craft == replace(before, epoch_s=before.epoch_s + 86400.0)
+    (arc,) = course.arcs
+    assert (arc.mode, arc.start_s, arc.end_s) == ("landed", before.epoch_s, course.craft.epoch_s)
+    for epoch_s in np.linspace(arc.start_s, arc.end_s, 7):
+        assert world.moon_me(float(epoch_s)) @ arc.at(float(epoch_s))[0, :3] == pytest.approx(STANDING.r_fixed_m, abs=1e-3)
+    course.coast(course.craft.epoch_s)
+    assert course.arcs == [arc], "no time, no arc"
+
+
+def test_no_stop_is_met_on_the_ground(world: World) -> None:
+    course = standing(world)
+    assert course.coast(course.craft.epoch_s + 86400.0, apsis(True)) is False
+    with pytest.raises(LegEnded, match="has passed when lander gets here"):
+        course.coast(course.craft.epoch_s - 1.0)
+
+
+def test_a_note_on_the_ground_tells_how_the_ground_moves(world: World) -> None:
+    """Its velocity is the difference of two places a second apart: 3.45 m/s at that latitude."""
+    course = standing(world)
+    course.note("here", seen=1)
+    (event,) = course.events
+    assert (event.center, event.craft, event.mass_kg, event.data) == ("moon", "lander", 1010.0, {"seen": 1})
+    fixed_m = np.array(STANDING.r_fixed_m)
+    sides = [world.moon_me(event.epoch_s + seconds).T @ fixed_m for seconds in (-0.5, 0.0, 0.5)]
+    assert event.r_m == pytest.approx(sides[1], abs=1e-6)
+    assert event.v_m_s == pytest.approx(sides[2] - sides[0], abs=1e-3)
+    assert math.hypot(*event.v_m_s) == pytest.approx(3.45, abs=0.05)
+    assert course.craft == course.before, "it stands as it stood"
+
+
+def test_a_craft_on_the_ground_knows_itself_as_well_as_it_can(world: World) -> None:
+    """Its fix is the ground's motion, off by the declared errors and nothing else: no period ties height and speed together there."""
+    truth = standing(world)
+    truth.note("here")
+    off = []
+    for run in range(200):
+        known = standing(world, Draws(1, run, True)).fix("here")
+        off.append([*(known.r_m - truth.events[0].r_m), *(known.v_m_s - truth.events[0].v_m_s)])
+    assert np.std(off, axis=0) == pytest.approx([300.0] * 3 + [0.01] * 3, rel=0.2)  # four standard errors of two hundred
+    assert standing(world).fix("here").y[:3] == pytest.approx(truth.events[0].r_m, abs=1e-9)
 
 
 # --- burn ------------------------------------------------------------------------------------------------------------------------------

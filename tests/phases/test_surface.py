@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import math
 import statistics
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from farside import delivery
+from farside.basis.axes import from_planetocentric
+from farside.basis.constants import MOON_RADIUS_M
 from farside.basis.declaration import FROM_FILE
 from farside.basis.draws import Draws
-from farside.basis.epochs import utc_from_tdb
+from farside.basis.epochs import tdb_from_utc, utc_from_tdb
+from farside.basis.twobody import unit
+from farside.craft.container import Container, containers, sample_mass_ug
+from farside.craft.module import Craft, Landed, Module, State
+from farside.dynamics.world import World
+from farside.flight import Flight, fly_phase
+from farside.phases.course import Setting
+from farside.phases.leg import Leg, Outcome
 from farside.phases.surface import Operations, Surface, operations
+from farside.planning.lunar_plane import LandingGoal
+from farside.planning.plan import Plan
 
 HOUR_S = 3600.0
 LANDED_S, STAY_S = 7.7e8, 49.25 * HOUR_S  # facts T12
@@ -242,3 +255,114 @@ def test_what_was_collected_can_be_handed_over() -> None:
     handed = delivery.compose("change6", "0" * 64, container, portions, [])
     assert handed.mass_ug == vessel.mass_ug
     assert delivery.from_text(delivery.text_of(handed)) == handed
+
+
+# Flown
+
+
+@dataclass(frozen=True)
+class Stay:
+    """A stay as it was flown: its leg, the container at its end, and the mass of the craft before it."""
+
+    leg: Leg
+
+    @property
+    def container(self) -> Container:
+        (found,) = containers(self.leg.after[0].module("ascender"))
+        return found
+
+    def gained_ug(self, mass_kg: float) -> int:
+        """How much more than before the stay, in micrograms, which it must be a whole number of."""
+        gained = (mass_kg - self.leg.before[0].mass_kg) * 1e9
+        assert gained == pytest.approx(round(gained), abs=0.01)  # of 1800 kg a float resolves 0.0002 micrograms
+        return round(gained)
+
+    def collected_ug(self, epoch_s: float) -> int:
+        """What had been collected by an epoch, by the portions."""
+        return sum(portion.mass_ug for portion in self.container.portions if portion.collected_s <= epoch_s)
+
+
+def flown(world: World, declared: Surface | None = None, draws: Draws | None = None, hours: float = STAY_S / HOUR_S) -> Stay:
+    """A stay where Chang'e-6 stood, by a lander of 1400 kg with an ascender of 800 kg."""
+    landed_s = tdb_from_utc("2024-06-01T22:23:00Z")
+    fixed = from_planetocentric(math.radians(-41.6385), math.radians(206.0148), -5256.0, MOON_RADIUS_M)
+    goal = LandingGoal(unit(np.array(fixed)), landed_s, landed_s + hours * HOUR_S, True, -5256.0, "landing")
+    craft = Craft("lander", (Module("lander", 1010.0, 11.3), Module("ascender", 415.0, 380.0)), landed_s, Landed("moon", fixed, "landing"))
+    setting = Setting(world, cast(Plan, None), goal, None, None, draws or Draws())
+    _, (leg,) = fly_phase(setting, State((craft,)), declared or surface())
+    return Stay(leg)
+
+
+def check_the_books(stay: Stay) -> None:
+    """Portions, container, modules, events and arcs tell one mass, to the microgram, at every moment."""
+    leg, container = stay.leg, stay.container
+    assert leg.outcome is Outcome.DONE
+    assert sum(portion.mass_ug for portion in container.portions) == container.mass_ug > 0
+    assert stay.gained_ug(leg.after[0].mass_kg) == container.mass_ug
+    assert leg.after[0].module("lander") == leg.before[0].module("lander")
+    bare = [replace(craft.module("ascender"), cargo=()) for craft in (leg.before[0], leg.after[0])]
+    assert bare[0] == bare[1], "nothing but the container has changed"
+    for event in leg.events:
+        assert stay.gained_ug(event.mass_kg) == stay.collected_ug(event.epoch_s), event.name
+    for arc in leg.arcs:
+        assert np.ptp(arc.states[:, 6]) == 0.0
+        assert stay.gained_ug(float(arc.states[0, 6])) == stay.collected_ug(arc.start_s)
+    for one, other in pairwise(leg.arcs):
+        assert one.end_s == other.start_s
+        assert np.array_equal(one.states[-1, :6], other.states[0, :6])
+
+
+@pytest.mark.parametrize(
+    "draws", [Draws(), *(Draws(seed, 0, True) for seed in range(4))], ids=lambda draws: f"{draws.enabled} {draws.seed}"
+)
+def test_what_is_collected_weighs_on_the_craft_at_once(world: World, draws: Draws) -> None:
+    stay = flown(world, draws=draws)
+    check_the_books(stay)
+    assert stay.container.sealed_s is not None
+    assert stay.leg.end_s - stay.leg.start_s == STAY_S
+    assert stay.leg.after[0].place == stay.leg.before[0].place
+
+
+def test_a_container_that_is_not_sealed_weighs_too(world: World) -> None:
+    """Of a stay that ends while the soil is scooped, all that was collected is aboard; of one too short for that nothing is."""
+    short = flown(world, hours=8.0)
+    check_the_books(short)
+    assert "time for 1 of 8 scoop passes" in short.leg.advice
+    for declared in (surface(), surface(instruments={})):
+        empty = flown(world, declared, hours=0.2).container
+        assert (empty.mass_ug, empty.sealed_s, empty.capacity_ug) == (0, None, 2_000_000_000), "aboard, with nothing in it"
+
+
+def test_the_craft_turns_with_the_ground(world: World) -> None:
+    """Where each event is told is the same place of the Moon, which moves at 4.62 m/s times the cosine of its latitude."""
+    leg = flown(world).leg
+    place = leg.before[0].place
+    assert isinstance(place, Landed)
+    for event in leg.events:
+        assert world.moon_me(event.epoch_s) @ np.array(event.r_m) == pytest.approx(place.r_fixed_m, abs=1e-5)
+        cosine = math.hypot(*place.r_fixed_m[:2]) / MOON_RADIUS_M
+        assert math.hypot(*event.v_m_s) == pytest.approx(2.6617e-6 * MOON_RADIUS_M * cosine, rel=0.01)  # rad/s; librations add the rest
+
+
+def test_no_stay_without_ground_or_time(world: World) -> None:
+    late = flown(world, hours=-1.0).leg
+    assert late.outcome is Outcome.TARGET_MISSED
+    assert "lift_off passed 1.0 h before touchdown" in late.advice
+
+
+def test_the_stay_of_chang_e_6_is_flown_as_declared(change6: Flight) -> None:
+    """The leg of the whole mission: its books, its events, and the sample that comes home in the returner."""
+    leg = next(leg for leg in change6.legs if leg.phase == "surface")
+    stay, declared = Stay(leg), change6.mission.phase("surface")
+    assert isinstance(declared, Surface)
+    check_the_books(stay)
+    assert change6.mission.goals.lift_off_s == leg.end_s
+    done = operations(declared, "landing", leg.start_s, leg.end_s, Draws())
+    assert done.container == stay.container
+    assert [(event.name, event.epoch_s) for event in leg.events] == [(event.name, event.epoch_s) for event in done.events]
+    for portion in stay.container.portions:
+        mass_kg = change6.at(portion.collected_s + 1.0, "ascender").mass_kg
+        assert stay.gained_ug(mass_kg) == stay.collected_ug(portion.collected_s)
+    assert change6.outcome is Outcome.DONE, change6.advice
+    assert containers(change6.state.craft("capsule").module("returner")) == (stay.container,)
+    assert sample_mass_ug(module for craft in change6.state.crafts for module in craft.modules) == stay.container.mass_ug

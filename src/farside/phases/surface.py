@@ -116,13 +116,17 @@ class Surface(Declaration):
             late_h = (landed_s - landing.lift_off_s) / HOUR_S
             raise LegEnded(Outcome.TARGET_MISSED, f"{self.name}: lift_off passed {late_h:.1f} h before touchdown; a later one would do")
         done = operations(self, place.site, landed_s, landing.lift_off_s, course.setting.draws)
+        self._aboard(course, as_of(done.container, landed_s))
         for happening in done.events:
             course.coast(happening.epoch_s)
-            held = renewed(course.craft.module(self.container_module), as_of(done.container, happening.epoch_s))
-            course.craft = course.craft.with_module(held)
+            self._aboard(course, as_of(done.container, happening.epoch_s))
             course.note(happening.name, **happening.data)
         course.coast(landing.lift_off_s)
         course.advice = done.advice
+
+    def _aboard(self, course: Course, container: Container) -> None:
+        """The container as it is now, on the module that carries it."""
+        course.craft = course.craft.with_module(renewed(course.craft.module(self.container_module), container))
 
 
 class Happening(NamedTuple):
