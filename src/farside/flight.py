@@ -15,7 +15,7 @@ import json
 import math
 import os
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -362,31 +362,39 @@ def fly(mission: Mission, plan: Plan, progress: Progress = quiet, dispersed: boo
     With `dispersed`, navigation and execution errors are drawn by (the mission's seed, run, phase, parameter). A phase that cannot go on
     ends the flight with an outcome and its advice; everything flown until then is kept.
     """
+    setting = setting_of(mission, plan, dispersed, run)
+    state, legs, outcome, advice = fly_phases(setting, first_state(mission, plan, setting.world), mission.phases, progress)
+    progress("fly: craft left behind", 1.0)
+    state, late = catch_up(setting, state)
+    lost = next((leg for leg in late if leg.outcome is not Outcome.DONE), None)
+    if lost is not None and outcome is Outcome.DONE:
+        outcome, advice = lost.outcome, f"{lost.phase}: {lost.advice}"
+    return Flight(mission, plan, (*legs, *late), setting.world.sky, state, outcome, advice, mission.seed if dispersed else None, run)
+
+
+def setting_of(mission: Mission, plan: Plan, dispersed: bool = False, run: int = 0) -> Setting:
+    """What the mission's phases are given besides the state: without errors, or with those of a run."""
     if plan.digest != mission.digest:
         raise ValueError(
             f"this plan is of {plan.mission} {plan.digest[:8]}, the mission is {mission.name} {mission.digest[:8]}: fly(m, plan(m))"
         )
     if dispersed and mission.dispersions is None:
         raise ValueError(f"{mission.name} has no [dispersions] to draw from; add that table, or fly without dispersed=True")
-    world = build_world(mission)
-    draws = Draws(mission.seed, run, dispersed)
-    setting = Setting(world, plan, landing_goal(mission), entry_goal(mission), mission.dispersions, draws, network_of(mission))
-    state, legs = first_state(mission, plan, world), []
-    outcome, advice = Outcome.DONE, ""
-    for number, phase in enumerate(mission.phases):
-        progress(f"fly: {phase.name}", number / len(mission.phases))
+    draws, goals = Draws(mission.seed, run, dispersed), (landing_goal(mission), entry_goal(mission))
+    return Setting(build_world(mission), plan, *goals, mission.dispersions, draws, network_of(mission))
+
+
+def fly_phases(setting: Setting, state: State, phases: Sequence[Moving], progress: Progress) -> tuple[State, list[Leg], Outcome, str]:
+    """The state after phases flown in order, their legs, and how it ended: at the first that cannot go on, with its advice."""
+    legs: list[Leg] = []
+    for number, phase in enumerate(phases):
+        progress(f"fly: {phase.name}", number / len(phases))
         state, flown = fly_phase(setting, state, phase)
         legs.extend(flown)
         ended = next((leg for leg in flown if leg.outcome is not Outcome.DONE), None)
         if ended is not None:
-            outcome, advice = ended.outcome, f"{phase.name}: {ended.advice}"
-            break
-    progress("fly: craft left behind", 1.0)
-    state, late = catch_up(setting, state)
-    lost = next((leg for leg in late if leg.outcome is not Outcome.DONE), None)
-    if lost is not None and outcome is Outcome.DONE:
-        outcome, advice = lost.outcome, f"{lost.phase}: {lost.advice}"
-    return Flight(mission, plan, (*legs, *late), world.sky, state, outcome, advice, mission.seed if dispersed else None, run)
+            return state, legs, ended.outcome, f"{phase.name}: {ended.advice}"
+    return state, legs, Outcome.DONE, ""
 
 
 def fly_phase(setting: Setting, state: State, phase: Moving) -> tuple[State, list[Leg]]:

@@ -6,6 +6,7 @@ The ellipse and the ignition are solved from a fix; the powered part is a closed
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import replace
 from typing import Literal
@@ -53,6 +54,13 @@ GAUGE_BELOW_M = 30.0  # assumed: a gamma-ray gauge under the legs, the sensor th
 HILLS_M = (2.1e3, 5.3e3, 11.7e3, 29e3)  # assumed: wavelengths of the ground before the site, from craters to basin floor
 LONGEST_S = 1600.0  # of powered flight before the leg is given up
 LONGEST_HEARD_S = 3600.0  # the ellipse and the braking take little more
+
+
+@functools.lru_cache(maxsize=2)
+def _ground(seed: int, footpad_radius_m: float, tilt_max_rad: float) -> tuple[Terrain, Spot]:
+    """The ground of a mission and where to land on it: the same in every run, looked at once a process."""
+    terrain = synthetic_terrain(seed)
+    return terrain, safe_spot(terrain, footpad_radius_m, Limits(slope_rad=tilt_max_rad))
 
 
 class Descent(Declaration):
@@ -133,8 +141,7 @@ class Descent(Declaration):
         engine = course.craft.module(self.module).engine(self.engine)
         over = coast(world, course.point, landing.touchdown_s).point
         triad = touchdown.site_triad(world, landing.site_moon_me, over)
-        terrain = synthetic_terrain(course.setting.draws.seed)
-        spot = safe_spot(terrain, self.footpad_radius_m, Limits(slope_rad=self.tilt_max_rad))
+        terrain, spot = _ground(course.setting.draws.seed, self.footpad_radius_m, self.tilt_max_rad)
         if not spot.safe:
             raise LegEnded(Outcome.NO_SAFE_GROUND, f"{self.name}: {spot.why}")
         descent = self.descent(course, landing, triad, terrain, spot)
