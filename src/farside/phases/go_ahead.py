@@ -75,8 +75,7 @@ def way_down(
     """
     entered = after_burn(world, known, command, engine)
     coasted = coast(world, entered, touchdown.ignition(world, entered, descent), keep=True)
-    level = replace(descent, sensors=_unerring(descent), ground=descent.ground._replace(hills=np.zeros_like(descent.ground.hills)))
-    _status, rows, _memory = touchdown.land(world, coasted.point, coasted.point, level, np.zeros((steps + 1, 6)))
+    _status, rows, _memory = touchdown.land(world, coasted.point, coasted.point, _unerring(descent), np.zeros((steps + 1, 6)))
     end_s = float(rows[-1, 0])
     epochs = np.linspace(max(end_s - last_s, entered.epoch_s), end_s, max(2, math.ceil(last_s / PATH_STEP_S) + 1))
     powered = epochs >= rows[0, 0]
@@ -85,10 +84,13 @@ def way_down(
     return WayDown(epochs, np.concatenate([before, after]))
 
 
-def _unerring(descent: touchdown.Descent) -> Any:
-    """The sensors of a descent without their errors."""
+def _unerring(descent: touchdown.Descent) -> touchdown.Descent:
+    """The descent with sensors that do not err, over ground without hills before the site."""
     noises = {key: 0.0 for key in descent.sensors._fields if "_noise_" in key}
-    return descent.sensors._replace(bias_m_s2=np.zeros(3), scale=0.0, **noises)
+    hills = descent.ground.hills.copy()
+    hills[:, 0] = 0.0  # their height; the wavelength stays
+    sensors = descent.sensors._replace(bias_m_s2=np.zeros(3), scale=0.0, **noises)
+    return replace(descent, sensors=sensors, ground=descent.ground._replace(hills=hills))
 
 
 def refused(world: World, network: Network, landing: LandingGoal, asked: Asked, way: WayDown | None) -> Refusal | None:
