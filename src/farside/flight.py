@@ -381,7 +381,7 @@ def setting_of(mission: Mission, plan: Plan, dispersed: bool = False, run: int =
     if dispersed and mission.dispersions is None:
         raise ValueError(f"{mission.name} has no [dispersions] to draw from; add that table, or fly without dispersed=True")
     draws, goals = Draws(mission.seed, run, dispersed), (landing_goal(mission), entry_goal(mission))
-    return Setting(build_world(mission), plan, *goals, mission.dispersions, draws, network_of(mission))
+    return Setting(build_world(mission), plan, *goals, mission.dispersions, draws, network_of(mission), mission.faults)
 
 
 def fly_phases(setting: Setting, state: State, phases: Sequence[Moving], progress: Progress) -> tuple[State, list[Leg], Outcome, str]:

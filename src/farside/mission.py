@@ -43,6 +43,7 @@ from farside.phases.departure import Departure
 from farside.phases.descent import Descent
 from farside.phases.dispersions import Dispersions
 from farside.phases.docking import Disposal, Docking, HandOver
+from farside.phases.faults import FAULTS, Fault
 from farside.phases.gate import Gate
 from farside.phases.rendezvous import Phasing, Rendezvous
 from farside.phases.separation import Separation
@@ -56,7 +57,7 @@ Lunar = Descent | Surface | Ascent | Phasing | Rendezvous | Docking | HandOver |
 Phase = Road | Lunar
 D = TypeVar("D", bound=Declaration)
 
-SECTIONS = ("mission", "sites", "goals", "environment", "modules", "start", "crafts", "relay", "dispersions", "phases")
+SECTIONS = ("mission", "sites", "goals", "environment", "modules", "start", "crafts", "relay", "dispersions", "faults", "phases")
 """The tables of a mission file."""
 GOAL_EPOCHS = ("liftoff", "capture", "touchdown", "lift_off", "return_landing")
 """The epochs of [goals], in the order in which they must come."""
@@ -140,6 +141,7 @@ class Mission:
     crafts: Mapping[str, InOrbit]
     relay: RelaySatellite | None
     dispersions: Dispersions | None
+    faults: tuple[Fault, ...]
     phases: tuple[Phase, ...]
     digest: str
     sources: Mapping[str, tuple[str, str]] = field(repr=False)
@@ -217,7 +219,8 @@ def from_raw(raw: Raw, file: str = "mission", text: str = "") -> Mission:
     """The mission that the content of a TOML file declares; `MissionError` with every problem of it."""
     reader = _Reader(raw)
     parts = reader.parts()
-    across = [_problem(raw, path, message) for findings in (_goals, sequence.check, _epochs, _relay) for path, message in findings(raw)]
+    checks = (_goals, sequence.check, _epochs, _relay, _faults)
+    across = [_problem(raw, path, message) for check in checks for path, message in check(raw)]
     problems = dict.fromkeys([*reader.problems, *across])
     if problems:
         raise MissionError(file, _in_order(raw, problems))
@@ -291,7 +294,8 @@ class _Reader:
             "crafts": self._named(InOrbit, "crafts") if at_the_moon else {},
             "relay": self._table(RelaySatellite, "relay") if "relay" in self.raw else None,
             "dispersions": self._table(Dispersions, "dispersions") if "dispersions" in self.raw else None,
-            "phases": tuple(self._phases()),
+            "faults": tuple(self._kinds("faults", "fault", FAULTS)) if "faults" in self.raw else (),
+            "phases": tuple(self._kinds("phases", "phase", PHASES)),
         }
 
     def _wrong(self, path: Path, message: str) -> None:
@@ -317,19 +321,19 @@ class _Reader:
         read = {name: self._declared(kind, table, (key, name)) for name, table in tables.items()}
         return {name: table for name, table in read.items() if table is not None}
 
-    def _phases(self) -> Iterator[Phase]:
-        """Each phase by the declaration of its kind; those with problems left out."""
-        phases = self.raw.get("phases")
-        if not isinstance(phases, list) or not phases:
-            self._wrong(("phases",), 'at least one [[phases]] is required, the first with kind = "transfer"')
+    def _kinds(self, key: str, what: str, kinds: Mapping[str, type[D]]) -> Iterator[D]:
+        """Each table of an array by the declaration of its kind; those with problems left out."""
+        found = self.raw.get(key)
+        if not isinstance(found, list) or not found:
+            self._wrong((key,), f"at least one [[{key}]] is required, with a kind: {', '.join(kinds)}")
             return
-        for index, table in enumerate(phases):
+        for index, table in enumerate(found):
             kind = table.get("kind") if isinstance(table, dict) else None
-            if not isinstance(kind, str) or kind not in PHASES:
-                why = "no such kind of phase" if kind else "every phase has a kind"
-                self._wrong(("phases", index, "kind"), why + allowed(str(kind), PHASES))
+            if not isinstance(kind, str) or kind not in kinds:
+                why = f"no such kind of {what}" if kind else f"every {what} has a kind"
+                self._wrong((key, index, "kind"), why + allowed(str(kind), kinds))
                 continue
-            declared: Phase | None = self._declared(PHASES[kind], table, ("phases", index))
+            declared = self._declared(kinds[kind], table, (key, index))
             if declared is not None:
                 yield declared
 
@@ -381,6 +385,19 @@ def _goals(raw: Raw) -> Iterator[Finding]:
     for role, body, key in (("launch", "earth", "liftoff"), ("landing", "moon", "touchdown"), ("recovery", "earth", "return_landing")):
         if key in goals or f"{role}_site" in goals:
             yield from _site(raw, f"{role}_site", goals.get(f"{role}_site", role), body)
+
+
+def _faults(raw: Raw) -> Iterator[Finding]:
+    """Faults of phases that are not there, or not of the kind that can have them."""
+    there = {phase["name"]: phase.get("kind") for phase in sequence.tables(raw, "phases") if isinstance(phase.get("name"), str)}
+    for index, fault in enumerate(sequence.tables(raw, "faults")):
+        phase = fault.get("phase")
+        if not isinstance(phase, str):
+            continue
+        if phase not in there:
+            yield ("faults", index, "phase"), f"no phase {phase!r}{allowed(phase, there)}"
+        elif fault.get("kind") in ("sensor_off", "nozzle_lost") and there[phase] != "descent":
+            yield ("faults", index, "phase"), f"a {fault['kind']} is of a descent; {phase} is a {there[phase]}"
 
 
 def _site(raw: Raw, key: str, name: Any, body: str) -> Iterator[Finding]:

@@ -11,7 +11,20 @@ from numba.extending import overload
 from numpy.typing import NDArray
 
 from farside.basis.constants import GM_MOON_M3_S2, MOON_RADIUS_M
-from farside.dynamics.closed_loop import DRY, LANDED, TIME_OUT, Engine, Ground, Sensors, Turning, command, landing_loop, site_state
+from farside.dynamics.closed_loop import (
+    DRY,
+    LANDED,
+    SOUND,
+    TIME_OUT,
+    Engine,
+    Failure,
+    Ground,
+    Sensors,
+    Turning,
+    command,
+    landing_loop,
+    site_state,
+)
 from farside.dynamics.world import World
 from farside.environment.orientation import icrf_to_moon, rotation_rate
 from farside.environment.terrain import Relief
@@ -63,11 +76,12 @@ def flown(
     error: Array | None = None,
     sensors: Sensors = BLIND,
     dry_kg: float = 900.0,
+    failure: Failure = SOUND,
 ) -> tuple[int, Array, Array]:
     y, units = over(world, -30.0, 20.0, height_m, (0.0, 0.0, 0.0))
     memory = np.zeros(8)
     off = np.zeros(6) if error is None else np.concatenate([error[:3] @ units, error[3:] @ units])
-    status, rows = landing_loop(
+    status, rows, _axis = landing_loop(
         EPOCH_S,
         y,
         units[2],
@@ -78,6 +92,7 @@ def flown(
         dry_kg,
         Upright(acceleration),
         Engine(100.0, 5000.0, 3000.0, 0.2),
+        failure,
         Turning(0.1, 0.1),
         sensors,
         LEVEL,
@@ -139,3 +154,14 @@ def test_a_sensor_pulls_its_part_of_the_error_in(
     share = math.exp(-5.0 / time_constant)
     for i in (3, 4, 5) if sensor == "radar" else (0, 1, 2):
         assert left[i] == pytest.approx(begun[i] * (share if i in places else 1.0), abs=2e-4)  # the gravity gradient adds 1e-4 m
+
+
+def test_an_engine_that_loses_a_nozzle_leans_and_weakens(world: World) -> None:
+    """Below 90 m half of 5 kN is left, leaning 20 deg to the left: the craft, held upright, drifts to the left and falls faster."""
+    _, sound, _ = flown(world, acceleration=4.0, steps=40)
+    _, failed, _ = flown(world, acceleration=4.0, steps=40, failure=Failure(90.0, 0.5, math.radians(20.0)), height_m=89.0)
+    assert failed[-1, 8] == pytest.approx(2500.0, rel=1e-3)  # twenty lags after the failure
+    assert sound[-1, 8] > 3900.0
+    _, units = over(world, -30.0, 20.0, 89.0, (0.0, 0.0, 0.0))
+    axis = failed[-1, 9:12] @ units.T
+    assert axis == pytest.approx([0.0, math.sin(math.radians(20.0)), math.cos(math.radians(20.0))], abs=1e-2)

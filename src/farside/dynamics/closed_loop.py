@@ -38,6 +38,18 @@ class Engine(NamedTuple):
     lag_s: float
 
 
+class Failure(NamedTuple):
+    """What is left of an engine below a height [m]: a share of its thrust, leaning from the craft's axis to the side across the way."""
+
+    below_m: float
+    thrust_share: float
+    lean_rad: float
+
+
+SOUND = Failure(-math.inf, 1.0, 0.0)
+"""An engine that does not fail."""
+
+
 class Turning(NamedTuple):
     """How fast the craft's axis may turn, and how fast that may change."""
 
@@ -164,6 +176,15 @@ def command(
 
 
 @kernel
+def leaned(push, axis, across, angle):
+    """Set the thrust's direction (3,): the craft's axis, leaning by an angle towards `across`."""
+    aside = plus(across, -dot(across, axis), axis)
+    size = length(aside)
+    for i in range(3):
+        push[i] = axis[i] if angle == 0.0 or size < 1e-9 else math.cos(angle) * axis[i] + math.sin(angle) / size * aside[i]
+
+
+@kernel
 def height_seen(above, estimate, noise, sensors):
     """The height that guidance is told: by the gauge near the ground, else by the altimeter, else the estimate's, over the site's level."""
     if above < sensors.gauge_below_m:
@@ -174,16 +195,19 @@ def height_seen(above, estimate, noise, sensors):
 
 
 @kernel
-def landing_loop(t, y, axis, error, memory, h, steps, dry_kg, law, engine, turning, sensors, ground, forces, noise):
-    """Fly until the ground, the time limit or the dry tank: the status, and rows (n, 20) as `record` writes them."""
+def landing_loop(t, y, axis, error, memory, h, steps, dry_kg, law, engine, failure, turning, sensors, ground, forces, noise):
+    """Fly until the ground, the time limit or the dry tank: the status, rows (n, 20) as `record` writes them, the craft's axis (3,).
+
+    The axis of a row is that of the thrust, which is the craft's until the engine fails.
+    """
     rows = np.empty((steps + 1, 20))
-    y, axis, error = y.copy(), axis.copy(), error.copy()
-    thrust, spin, status, n = 0.0, 0.0, TIME_OUT, 0
+    y, axis, error, push = y.copy(), axis.copy(), error.copy(), axis.copy()
+    thrust, spin, status, most, lean, n = 0.0, 0.0, TIME_OUT, engine.thrust_max_n, 0.0, 0
     for n in range(steps + 1):
         axes, r, v = site_axes(t, forces, ground), (y[0], y[1], y[2]), (y[3], y[4], y[5])
         place, _, along, across, up = seen_from(axes, r, v, ground.radius_m)
         above = place[2] - ground_height(place[0], place[1], ground)
-        record(rows[n], t, y, thrust, axis, memory[0], error, above)
+        record(rows[n], t, y, thrust, push, memory[0], error, above)
         if above <= 0.0:
             status = LANDED
             break
@@ -196,13 +220,16 @@ def landing_loop(t, y, axis, error, memory, h, steps, dry_kg, law, engine, turni
         wanted = plus(plus(scaled(ax, along), ay, across), az, up)
         size = length(wanted)
         spin = turn(axis, scaled(1.0 / max(size, 1e-12), wanted), spin, h, turning)
-        goal = min(engine.thrust_max_n, max(engine.thrust_min_n, size * y[6])) if burning else 0.0
+        if above < failure.below_m:
+            most, lean = failure.thrust_share * engine.thrust_max_n, failure.lean_rad
+        leaned(push, axis, across, lean)
+        goal = min(most, max(engine.thrust_min_n, size * y[6])) if burning else 0.0
         thrust += (goal - thrust) * gain(h, engine.lag_s)
         if y[6] - thrust / engine.exhaust_m_s * h <= dry_kg:
             status = DRY
             break
         later = t + h  # an epoch of 2024 resolves 0.12 microseconds: the step is as long as its epochs say
-        move(t, y, later - t, forces, thrust, axis, engine.exhaust_m_s)
-        drift(error, y, h, thrust, axis, sensors)
+        move(t, y, later - t, forces, thrust, push, engine.exhaust_m_s)
+        drift(error, y, h, thrust, push, sensors)
         t = later
-    return status, rows[: n + 1].copy()
+    return status, rows[: n + 1].copy(), axis

@@ -38,6 +38,7 @@ class Descent:
     ground: loop.Ground
     spot_m: tuple[float, float]
     dry_kg: float
+    failure: loop.Failure = loop.SOUND
 
 
 def site_triad(world: World, site_moon_me: Array, over: Point) -> Array:
@@ -94,11 +95,11 @@ def ignition(world: World, known: Point, descent: Descent) -> float:
 
 
 def land(world: World, point: Point, known: Point, descent: Descent, noise: Array) -> tuple[int, Array, Array]:
-    """Fly the closed loop on the truth from where it is; (status, rows of `landing_loop`, guidance's memory)."""
+    """Fly the closed loop on the truth from where it is; (status, rows of `landing_loop`, the craft's axis at the end, ICRF)."""
     memory = np.zeros(8)
     memory[4:6] = descent.spot_m
     axis = -unit(known.v_m_s)
-    status, rows = loop.landing_loop(
+    status, rows, axis = loop.landing_loop(
         point.epoch_s,
         point.y,
         axis,
@@ -109,13 +110,14 @@ def land(world: World, point: Point, known: Point, descent: Descent, noise: Arra
         descent.dry_kg,
         descent.law,
         descent.engine,
+        descent.failure,
         descent.turning,
         descent.sensors,
         descent.ground,
         world.forces("moon"),
         noise,
     )
-    return int(status), rows, memory
+    return int(status), rows, axis
 
 
 def along_from_east(triad: Array) -> float:

@@ -29,6 +29,7 @@ from farside.dynamics.world import Point, Steering, World
 from farside.guidance.command import Command, sweep, vector
 from farside.guidance.entry import EntryGoal
 from farside.phases.dispersions import Dispersions
+from farside.phases.faults import Fault, lasting
 from farside.phases.leg import Attitude, Burn, Event, Leg, Outcome, Throttled
 from farside.planning.lunar_plane import LandingGoal
 from farside.planning.network import Network
@@ -39,7 +40,8 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Setting:
-    """What a phase is given besides the state: the world, the plan, the goals its guidance aims at, the errors of this run, who hears."""
+    """What a phase is given besides the state: the world, the plan, the goals its guidance aims at, the errors of this run, who hears,
+    what goes wrong."""
 
     world: World
     plan: Plan
@@ -48,6 +50,7 @@ class Setting:
     dispersions: Dispersions | None
     draws: Draws
     network: Network = field(default_factory=Network)
+    faults: tuple[Fault, ...] = ()
 
     @property
     def minimum_correction_m_s(self) -> float:
@@ -137,6 +140,7 @@ class Course:
         engine, steering, delta_v = self._executed(command, tank.engine(engine_name), event)
         mass, flow = self.craft.mass_kg, engine.thrust_n / engine.exhaust_speed_m_s
         seconds = w.burn_seconds(mass, delta_v, engine.thrust_n, engine.exhaust_speed_m_s)
+        seconds *= lasting(self.setting.faults, self.phase, event)
         lacking = seconds * flow - tank.propellant_kg
         seconds = min(seconds, tank.propellant_kg / flow)
         flown = w.burn(self.world, self.point, seconds, engine.thrust_n, engine.exhaust_speed_m_s, steering, keep=True)

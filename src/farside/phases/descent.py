@@ -40,7 +40,9 @@ from farside.guidance import descent as law
 from farside.guidance import touchdown
 from farside.guidance.command import Command, vector
 from farside.phases.course import Course, LegEnded
+from farside.phases.faults import lost_nozzle, silent
 from farside.phases.go_ahead import Asked, refused, way_down
+from farside.phases.landing import Contact, contact
 from farside.phases.leg import Outcome
 from farside.planning.lunar_plane import LandingGoal
 
@@ -183,24 +185,35 @@ class Descent(Declaration):
             loop.Ground(triad, radius, terrain.relief, along, self.hills(course)),
             (c * spot.east_m + s * spot.north_m, -s * spot.east_m + c * spot.north_m),
             course.craft.mass_kg - module.propellant_kg,
+            self.failure(course),
         )
+
+    def failure(self, course: Course) -> loop.Failure:
+        """How the engine fails in this flight, if it does."""
+        lost = lost_nozzle(course.setting.faults, self.name)
+        return loop.Failure(lost.below_m, lost.thrust, lost.lean_rad) if lost else loop.SOUND
 
     def sensors(self, course: Course) -> loop.Sensors:
         """The sensors of this run: accelerometer errors drawn, the others by their declared noise (none in a nominal flight)."""
         draw, on = course.setting.draws, float(course.setting.draws.enabled)
+        off = silent(course.setting.faults, self.name)
+
+        def below(sensor: str, height_m: float) -> float:
+            return -math.inf if sensor in off else height_m
+
         return loop.Sensors(
             self.accelerometer_bias_m_s2 * draw.normal(course.phase, "accelerometer bias", 3),
             self.accelerometer_scale * float(draw.normal(course.phase, "accelerometer scale")[0]),
-            ALTIMETER_BELOW_M,
+            below("altimeter", ALTIMETER_BELOW_M),
             ALTIMETER_S,
             on * self.altimeter_noise_m,
-            RADAR_BELOW_M,
+            below("radar", RADAR_BELOW_M),
             RADAR_S,
             on * self.radar_noise_m_s,
-            IMAGE_BELOW_M,
+            below("image", IMAGE_BELOW_M),
             IMAGE_S,
             on * self.image_noise_m,
-            GAUGE_BELOW_M,
+            below("gauge", GAUGE_BELOW_M),
             on * self.gauge_noise_m,
         )
 
@@ -214,46 +227,57 @@ class Descent(Declaration):
         """The closed loop to the ground, its events, and whether the touchdown is within limits."""
         known, steps = course.fix("descent"), round(LONGEST_S / touchdown.STEP_S)
         noise = course.setting.draws.normal(course.phase, "sensor noise", 6 * (steps + 1)).reshape(steps + 1, 6)
-        status, rows, _ = touchdown.land(course.world, course.point, known, descent, noise)
+        status, rows, axis = touchdown.land(course.world, course.point, known, descent, noise)
         course.powered("pdi", self.module, self.engine, rows)
         for mode, event in ((law.ADJUST, "high_gate"), (law.HOVER, "hover")):
             at = np.flatnonzero(rows[:, 12] == mode)
             if at.size:
                 course.note_at(event, course.arcs[-1], float(rows[at[0], 0]), height_above_site_m=float(rows[at[0], 19]))
-        self.judge(course, descent, landing, spot, status, rows)
-
-    def judge(self, course: Course, descent: touchdown.Descent, landing: LandingGoal, spot: Spot, status: int, rows: Array) -> None:
-        """The touchdown and its limits, or why there was none."""
-        above = float(rows[-1, 19])
-        if status == loop.DRY:
-            raise LegEnded(
-                Outcome.PROPELLANT_EXHAUSTED,
-                f"{self.module} ran dry {above:.0f} m above the ground; start lower, hover less or carry more propellant",
-            )
-        if status == loop.TIME_OUT:
-            late = f"{self.name}: not down after {LONGEST_S:.0f} s, {above:.0f} m above the ground"
-            raise LegEnded(Outcome.TARGET_MISSED, f"{late}; a shorter hover or a faster final descent would do")
-        end = np.ascontiguousarray(rows[-1, 1:8])
-        place, velocity, *_ = loop.site_state(float(rows[-1, 0]), end, course.world.forces("moon"), descent.ground)
-        down, level = -velocity[2], math.hypot(velocity[0], velocity[1])
+        self.came_down(status, float(rows[-1, 19]))
+        touch = contact(course.world, descent.ground, self.footpad_radius_m, rows[-1], axis)
         hover = rows[rows[:, 12] == law.HOVER, 0]
         course.note(
             "touchdown",
-            vertical_speed_m_s=down,
-            horizontal_speed_m_s=level,
-            tilt_deg=math.degrees(spot.slope_rad),
-            target_miss_m=math.hypot(place[0], place[1]),
+            vertical_speed_m_s=touch.down_m_s,
+            horizontal_speed_m_s=touch.across_m_s,
+            tilt_deg=None if math.isnan(touch.slope_rad) else math.degrees(touch.slope_rad),
+            lean_deg=math.degrees(touch.lean_rad),
+            target_miss_m=touch.miss_m,
             duration_s=float(rows[-1, 0] - rows[0, 0]),
             propellant_kg=float(rows[0, 7] - rows[-1, 7]),
             hover_duration_s=float(hover[-1] - hover[0]) if hover.size else 0.0,
-            height_above_site_m=place[2],
+            height_above_site_m=touch.height_m,
             safe_spot=spot.why,
         )
         fixed = vector(course.world.moon_me(course.craft.epoch_s) @ course.point.r_m)
         course.craft = replace(course.craft, place=Landed("moon", fixed, landing.site))
-        if down > self.vertical_speed_max_m_s or level > self.horizontal_speed_max_m_s:
+        self.judge(touch)
+
+    def came_down(self, status: int, above_m: float) -> None:
+        """End the leg when the closed loop did not reach the ground."""
+        if status == loop.DRY:
+            raise LegEnded(
+                Outcome.PROPELLANT_EXHAUSTED,
+                f"{self.module} ran dry {above_m:.0f} m above the ground; start lower, hover less or carry more propellant",
+            )
+        if status == loop.TIME_OUT:
+            late = f"{self.name}: not down after {LONGEST_S:.0f} s, {above_m:.0f} m above the ground"
+            raise LegEnded(Outcome.TARGET_MISSED, f"{late}; a shorter hover or a faster final descent would do")
+
+    def judge(self, touch: Contact) -> None:
+        """End the leg when the touchdown is outside its limits."""
+        if touch.down_m_s > self.vertical_speed_max_m_s or touch.across_m_s > self.horizontal_speed_max_m_s:
             raise LegEnded(
                 Outcome.IMPACT,
-                f"{self.name}: down at {down:.2f} m/s and {level:.2f} m/s across, allowed are {self.vertical_speed_max_m_s:.2f} and"
-                f" {self.horizontal_speed_max_m_s:.2f}; a lower cut-off or a slower final descent would do",
+                f"{self.name}: down at {touch.down_m_s:.2f} m/s and {touch.across_m_s:.2f} m/s across, allowed are"
+                f" {self.vertical_speed_max_m_s:.2f} and {self.horizontal_speed_max_m_s:.2f}; a lower cut-off or a slower final descent"
+                " would do",
+            )
+        lean, slope, most = (math.degrees(angle) for angle in (touch.lean_rad, touch.slope_rad, self.tilt_max_rad))
+        if lean > most or slope > most:
+            what = f"leaning {lean:.1f} deg" if lean > most else f"on a slope of {slope:.1f} deg"
+            raise LegEnded(
+                Outcome.NO_POWER,
+                f"{self.name}: came down {what}, tilt_max is {most:.1f}: it lies on its side, its panels away from the Sun; a flatter"
+                " place, or an engine whose thrust goes along the axis, would do",
             )

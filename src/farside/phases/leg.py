@@ -25,6 +25,7 @@ class Outcome(Enum):
     NO_CONTACT = "no contact"
     NO_LIGHT = "no light"
     NO_SAFE_GROUND = "no safe ground"
+    NO_POWER = "no power"
 
 
 @dataclass(frozen=True)
