@@ -45,8 +45,9 @@ def fixed(direction: Array, epoch_s: float) -> Steering:
 def sweep(first: Array, first_s: float, last: Array, last_s: float) -> Steering:
     """Steering that turns from one direction at one epoch to another at another, evenly."""
     axis = unit(first)
-    aside = last - float(last @ axis) * axis
-    return Steering(vector(axis), vector(unit(aside)), float(angle_between(first, last) / (last_s - first_s)), first_s)
+    aside = unit(last - float(last @ axis) * axis)
+    aside = unit(aside - float(aside @ axis) * axis)  # again: what rounding leaves the first time grows as the way is short
+    return Steering(vector(axis), vector(aside), float(angle_between(first, last) / (last_s - first_s)), first_s)
 
 
 def burn_seconds(point: Point, command: Command, engine: Engine) -> float:
