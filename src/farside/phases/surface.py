@@ -10,8 +10,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import starmap
 from typing import Annotated, Any, Literal, NamedTuple
 
+import numpy as np
 from pydantic import Field, model_validator
 
 from farside.basis.declaration import Declaration, Distance, Duration, Mass, Measured, Name, Period, Thrust
@@ -22,8 +24,11 @@ from farside.craft.container import MICROGRAMS_PER_KG, Container, Portion, Tool,
 from farside.craft.drill import DRILL, Bore, Limits, bored, core, recovery
 from farside.craft.ground import MEDIAN_SOIL, Ground, Soil, ground_under
 from farside.craft.module import Landed
+from farside.environment.site_conditions import site_conditions
 from farside.phases.course import Course, LegEnded
 from farside.phases.leg import Outcome
+from farside.planning.lunar_plane import LandingGoal
+from farside.planning.network import contact_events, site_of, stay_contacts
 
 HOUR_S = 3600.0
 
@@ -117,12 +122,24 @@ class Surface(Declaration):
             raise LegEnded(Outcome.TARGET_MISSED, f"{self.name}: lift_off passed {late_h:.1f} h before touchdown; a later one would do")
         done = operations(self, place.site, landed_s, landing.lift_off_s, course.setting.draws)
         self._aboard(course, as_of(done.container, landed_s))
-        for happening in done.events:
+        for happening in self._with_surroundings(course, landing, done.events):
             course.coast(happening.epoch_s)
             self._aboard(course, as_of(done.container, happening.epoch_s))
             course.note(happening.name, **happening.data)
         course.coast(landing.lift_off_s)
         course.advice = done.advice
+
+    def _with_surroundings(self, course: Course, landing: LandingGoal, events: tuple[Happening, ...]) -> list[Happening]:
+        """The events with those of the contacts, in order; each tells where the Sun stands and how warm the ground is."""
+        world, site, landed_s = course.world, site_of(landing), course.craft.epoch_s
+        heard = stay_contacts(world, course.setting.network, site, landed_s, landing.lift_off_s)
+        told = sorted([*events, *starmap(Happening, contact_events(heard))], key=lambda happening: happening.epoch_s)
+        there = site_conditions(site, np.array([happening.epoch_s for happening in told]), world.sky)
+        sun, warm = there.sun_elevation_deg.tolist(), there.temperature_k.tolist()
+        return [
+            happening._replace(data=happening.data | {"sun_elevation_deg": high, "ground_temperature_k": kelvin})
+            for happening, high, kelvin in zip(told, sun, warm, strict=True)
+        ]
 
     def _aboard(self, course: Course, container: Container) -> None:
         """The container as it is now, on the module that carries it."""
