@@ -14,7 +14,9 @@ from typing import Any
 import click
 
 from farside import __version__
-from farside.cli.refusal import ENDED, FLOWN, INTERRUPTED, REFUSED, NoPlan, Refusal
+from farside.cli.alone import dock, land
+from farside.cli.asking import load_mission, refusals, refused_files, writable
+from farside.cli.refusal import ENDED, FLOWN, INTERRUPTED, REFUSED, Refusal
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 120}
 
@@ -32,6 +34,7 @@ def cli() -> None:
       farside check missions/change6.toml        is the file in order?
       farside show missions/change6.toml         what does it declare?
       farside fly missions/change6.toml          fly it, see the timeline
+      farside land missions/change3_landing.toml fly a landing alone
       farside show flights/change6               see it again
 
     \b
@@ -69,10 +72,10 @@ def fly(file: Path, out: Path | None, dispersed: bool, seed: int | None, timing:
 
     with Progress() as progress:
         progress("read the mission", 0.0)
-        mission = _load(file)
+        mission = load_mission(file)
         if dispersed and mission.dispersions is None:
             raise click.UsageError(f"{file} has no [dispersions] to draw from; add that table, or fly without --dispersed")
-        folder = _writable(out or Path("flights") / mission.name)
+        folder = writable(out or Path("flights") / mission.name)
         flight = _flight(mission if seed is None else replace(mission, seed=seed), dispersed, progress)
         progress("write the files", 0.0)
         files = _written(flight, folder)
@@ -83,6 +86,10 @@ def fly(file: Path, out: Path | None, dispersed: bool, seed: int | None, timing:
         if timing:
             printing.print_timing(progress.seconds)
     return FLOWN if flight.outcome.value == printing.DONE else ENDED
+
+
+cli.add_command(land)
+cli.add_command(dock)
 
 
 @cli.command(short_help="List everything wrong with mission files.")
@@ -123,7 +130,7 @@ def show(path: Path) -> int:
 
     if path.is_dir():
         return FLOWN if printing.print_folder(path) else ENDED
-    printing.print_mission(_load(path))
+    printing.print_mission(load_mission(path))
     return FLOWN
 
 
@@ -179,53 +186,21 @@ def data_list() -> int:
     return FLOWN
 
 
-def _load(file: Path) -> Any:
-    """The mission of a file; a refusal with every problem of it."""
-    from farside.mission import MissionError, load
-
-    try:
-        return load(file)
-    except MissionError as error:
-        raise Refusal(str(error)) from None
-
-
-def _writable(folder: Path) -> Path:
-    """The folder, when files can be put there; said before the flight, not after it."""
-    import os
-
-    place = next(p for p in (folder.absolute(), *folder.absolute().parents) if p.exists())
-    if not place.is_dir():
-        raise Refusal(f"--out {folder}: {place} is a file; name a folder, a new one or one that is there")
-    if not os.access(place, os.W_OK | os.X_OK):
-        raise Refusal(f"--out {folder}: nothing can be written in {place}; name another folder")
-    return folder
-
-
 def _flight(mission: Any, dispersed: bool, progress: Any) -> Any:
     """The mission planned and flown; a refusal when it asks for data that are not here."""
     from farside import flight
-    from farside.environment.ephemeris_files import CoverageError
-    from farside.environment.gravity import GravityFileError
-    from farside.environment.store import NotStoredError
-    from farside.planning.lunar_plane import PlanError
 
-    try:
+    with refusals(mission.name):
         plan = flight.plan(mission, progress=progress)
         return flight.fly(mission, plan, progress=progress, dispersed=dispersed)
-    except PlanError as error:
-        raise NoPlan(str(error)) from None
-    except (CoverageError, FileNotFoundError, GravityFileError, NotStoredError) as error:
-        raise Refusal(f"{mission.name}: {error}") from None
 
 
 def _written(flight: Any, folder: Path) -> Any:
     """The files of the flight, by name; a refusal when they cannot be written."""
     from farside.products import write_flight
 
-    try:
+    with refused_files(folder):
         return write_flight(flight, folder)
-    except OSError as error:
-        raise Refusal(f"--out {folder}: {error.strerror or error}; nothing half-written was left") from None
 
 
 def main(words: Sequence[str] | None = None) -> None:

@@ -27,7 +27,7 @@ def print_flight(flight: Flight, files: Mapping[str, Path]) -> None:
     print_prices({price.what: price.delta_v_m_s for price in flight.plan.prices})
     print_outcome(flight.mission.name, flight.outcome.value, flight.advice)
     folder = next(iter(files.values())).parent
-    click.echo(f"files in {_near(folder)}: {', '.join(files)}")
+    click.echo(f"files in {near(folder)}: {', '.join(files)}")
 
 
 def print_folder(folder: Path) -> bool:
@@ -37,7 +37,7 @@ def print_folder(folder: Path) -> bool:
         print_timeline(rows_from_events(events))
         print_prices({price["what"]: price["delta_v_m_s"] for price in _read(folder / "plan.json")["prices"]})
         print_outcome(record["mission"], record["outcome"], record["advice"])
-        click.echo(f"files in {_near(folder)}: {', '.join(record['files'])}")
+        click.echo(f"files in {near(folder)}: {', '.join(record['files'])}")
         return bool(record["outcome"] == DONE)
     except (KeyError, TypeError, AttributeError) as error:
         raise Refusal(f"{folder}: written by another version of farside ({error!r} cannot be read); fly the mission again") from None
@@ -153,7 +153,7 @@ def _read(file: Path) -> Any:
         raise Refusal(f"{file}: cannot be read ({error}); fly the mission again") from None
 
 
-def _near(folder: Path) -> str:
+def near(folder: Path) -> str:
     """The folder, from here when it is below."""
     folder, here = folder.absolute(), Path.cwd()
     return str(folder.relative_to(here)) if folder.is_relative_to(here) else str(folder)

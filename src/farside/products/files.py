@@ -29,17 +29,18 @@ if TYPE_CHECKING:
 FLIGHT = "flight.json"
 
 
-def write_flight(flight: Flight, out_dir: str | os.PathLike[str]) -> dict[str, Path]:
+def write_flight(flight: Flight, out_dir: str | os.PathLike[str], more: Mapping[str, Writer] | None = None) -> dict[str, Path]:
     """Write every file of a flight into a folder, made if need be; files of an earlier flight there are replaced or taken away.
 
-    Returns file name -> path. Raises `OSError` when the folder cannot be written; then nothing has changed.
+    `more`: what is to lie beside them, by name. Returns file name -> path. Raises `OSError` when the folder cannot be written; then nothing
+    has changed.
     """
     folder = Path(out_dir)
-    writers = flight_writers(flight)
+    writers = flight_writers(flight, more or {})
     return write_whole(folder, writers, earlier_files(folder))
 
 
-def flight_writers(flight: Flight) -> Mapping[str, Writer]:
+def flight_writers(flight: Flight, more: Mapping[str, Writer]) -> Mapping[str, Writer]:
     """File name -> function that writes it; `flight.json`, which names all others, comes last."""
     tracks, created = tracks_of(flight.legs), created_utc()
     writers: dict[str, Writer] = {
@@ -52,6 +53,7 @@ def flight_writers(flight: Flight) -> Mapping[str, Writer]:
     for module in flight.modules:
         text = oem_text(module_tracks(tracks, module), flight.mission.name, module, created, lines)
         writers[f"{module}.oem"] = functools.partial(_write_text, text=text)
+    writers |= more
     writers[FLIGHT] = functools.partial(write_json, value=flight_record(flight, (*writers, FLIGHT)))
     return writers
 

@@ -1,0 +1,56 @@
+"""What commands ask for before they work: a mission, a folder that can be written, data that are here; refused in a sentence otherwise."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from farside.cli.refusal import NoPlan, Refusal
+
+
+def load_mission(file: Path) -> Any:
+    """The mission of a file; a refusal with every problem of it."""
+    from farside.mission import MissionError, load
+
+    try:
+        return load(file)
+    except MissionError as error:
+        raise Refusal(str(error)) from None
+
+
+def writable(folder: Path) -> Path:
+    """The folder, when files can be put there; said before the flight, not after it."""
+    place = next(p for p in (folder.absolute(), *folder.absolute().parents) if p.exists())
+    if not place.is_dir():
+        raise Refusal(f"--out {folder}: {place} is a file; name a folder, a new one or one that is there")
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise Refusal(f"--out {folder}: nothing can be written in {place}; name another folder")
+    return folder
+
+
+@contextmanager
+def refusals(name: str) -> Iterator[None]:
+    """Planning and flying: goals that cannot be met and data that are not here end the command in a sentence."""
+    from farside.environment.ephemeris_files import CoverageError
+    from farside.environment.gravity import GravityFileError
+    from farside.environment.store import NotStoredError
+    from farside.planning.lunar_plane import PlanError
+
+    try:
+        yield
+    except PlanError as error:
+        raise NoPlan(str(error)) from None
+    except (CoverageError, FileNotFoundError, GravityFileError, NotStoredError) as error:
+        raise Refusal(f"{name}: {error}") from None
+
+
+@contextmanager
+def refused_files(folder: Path) -> Iterator[None]:
+    """Writing: a folder that cannot be written after all ends the command in a sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise Refusal(f"--out {folder}: {error.strerror or error}; nothing half-written was left") from None

@@ -1,0 +1,1 @@
+"""What runs many: parts of a mission flown alone, dispersed, and what a spread of runs says."""
