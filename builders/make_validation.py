@@ -85,13 +85,13 @@ def site_icrf(flight: Flight, epoch_s: float) -> np.ndarray:
 
 
 def from_site_km(flight: Flight, epoch_s: float) -> float:
-    """Distance along the ground between the landing site and the point below the lander."""
-    return MOON_RADIUS_M / 1e3 * float(angle_between(np.array(flight.at(epoch_s, "lander").r_m), site_icrf(flight, epoch_s)))
+    """Distance along the ground between the landing site and the point below the orbiter."""
+    return MOON_RADIUS_M / 1e3 * float(angle_between(np.array(flight.at(epoch_s, "orbiter").r_m), site_icrf(flight, epoch_s)))
 
 
 def from_plane_km(flight: Flight, epoch_s: float) -> float:
-    """Distance along the ground between the landing site and the plane of the lander's orbit."""
-    at = flight.at(epoch_s, "lander")
+    """Distance along the ground between the landing site and the plane of the orbiter's orbit."""
+    at = flight.at(epoch_s, "orbiter")
     normal = np.cross(at.r_m, at.v_m_s)
     return MOON_RADIUS_M / 1e3 * abs(math.asin(float(normal @ site_icrf(flight, epoch_s) / np.linalg.norm(normal))))
 
@@ -102,10 +102,10 @@ def orbit_of(flight: Flight, at: Truth) -> Record:
 
 
 def node_drift_deg_day(flight: Flight, first_s: float, last_s: float) -> float:
-    """Mean drift of the lander's ascending node in inertial axes, on the Moon's equator."""
+    """Mean drift of the orbiter's ascending node in inertial axes, on the Moon's equator."""
     nodes = []
     for epoch_s in (first_s, last_s):
-        at = flight.at(epoch_s, "lander")
+        at = flight.at(epoch_s, "orbiter")
         axes = icrf_to_moon_me(0.5 * (first_s + last_s), flight.sky)
         h = axes @ np.cross(at.r_m, at.v_m_s)
         nodes.append(math.degrees(math.atan2(h[0], -h[1])))
@@ -126,6 +126,8 @@ def goals(reading: Reading) -> Iterator[Goal]:
     """What the file declares, and what the flight did."""
     yield from goals_at_the_moon(reading)
     yield from goals_over_the_site(reading.flight)
+    yield from goals_on_the_ground(reading)
+    yield from goals_at_docking(reading)
     yield from goals_home(reading)
 
 
@@ -153,7 +155,35 @@ def goals_over_the_site(flight: Flight) -> Iterator[Goal]:
     for what, epoch_s in (("touchdown", declared.touchdown_s), ("lift-off", declared.lift_off_s)):
         yield Goal(f"site from the orbit's plane at {what}", f"0 km at {_utc(epoch_s)}", f"{from_plane_km(flight, epoch_s):.1f} km")
     asked = f"0 km at {_utc(declared.touchdown_s)}"
-    yield Goal("point below the lander from the site", asked, f"{from_site_km(flight, declared.touchdown_s):.1f} km")
+    yield Goal("point below the orbiter from the site", asked, f"{from_site_km(flight, declared.touchdown_s):.1f} km")
+
+
+def goals_on_the_ground(reading: Reading) -> Iterator[Goal]:
+    """The touchdown and its limits, the sample."""
+    flight, descent, surface = reading.flight, reading.flight.mission.phase("descent"), reading.flight.mission.phase("surface")
+    down, filled = reading.events["touchdown"]["data"], reading.events["container_sealed"]["data"]
+    late_s = reading.events["touchdown"]["epoch_tdb_s"] - flight.mission.goals.touchdown_s
+    yield Goal("touchdown", _utc(flight.mission.goals.touchdown_s), f"{reading.utc('touchdown')} ({late_s:+.0f} s)")
+    yield Goal("touchdown from the site", "within 100 m", f"{down['target_miss_m']:.1f} m")
+    vertical, across = down["vertical_speed_m_s"], down["horizontal_speed_m_s"]
+    yield Goal("speed down at touchdown", f"{descent.vertical_speed_max_m_s:.1f} m/s at most", f"{vertical:.2f} m/s")
+    yield Goal("speed across at touchdown", f"{descent.horizontal_speed_max_m_s:.1f} m/s at most", f"{across:.3f} m/s")
+    yield Goal("slope under the feet", f"{math.degrees(descent.tilt_max_rad):.0f} deg at most", f"{down['tilt_deg']:.1f} deg")
+    yield Goal("sample", f"{surface.container.capacity_kg:.0f} kg at most", f"{filled['mass_kg']:.3f} kg")
+
+
+def goals_at_docking(reading: Reading) -> Iterator[Goal]:
+    """The insertion, the meeting and the contact."""
+    e, mission = reading.events, reading.flight.mission
+    ascent, phasing, docking = mission.phase("ascent"), mission.phase("phasing"), mission.phase("docking")
+    low, high = e["ascent_insertion"]["data"]["periapsis_altitude_km"], e["ascent_insertion"]["data"]["apoapsis_altitude_km"]
+    asked = f"{ascent.perilune_altitude_m / 1e3:.0f} x {ascent.apolune_altitude_m / 1e3:.0f} km"
+    yield Goal("ellipse of the ascender", asked, f"{low:.1f} x {high:.1f} km")
+    met = e["rendezvous_start"]["data"]
+    asked = f"{phasing.ahead_m / 1e3:.0f} km ahead, {phasing.above_m / 1e3:.0f} km above at {_utc(phasing.meeting_s)}"
+    yield Goal("start of the rendezvous", asked, f"{met['ahead_m'] / 1e3:.2f} km, {met['above_m'] / 1e3:.2f} km")
+    closing = f"{docking.latch.closing_speed_m_s:.1f} m/s at most"
+    yield Goal("closing speed at contact", closing, f"{e['docking']['data']['closing_speed_m_s']:.2f} m/s")
 
 
 def goals_home(reading: Reading) -> Iterator[Goal]:
@@ -186,6 +216,11 @@ def _utc(epoch_s: float) -> str:
 PUBLIC: dict[str, dict[str, str]] = {
     "change6": {
         "separation": "about 2220 s (T5)",
+        "ignition of the descent": "2024-06-01T22:09Z (T10)",
+        "sample": "1935.3 g (T23)",
+        "ascent": "about 6 min, 355 kg (V9, derived)",
+        "docking": "2024-06-06T06:48Z (T15)",
+        "transfer": "2024-06-06T07:24Z (T15)",
         "entry speed": '"about 11.2" (facts 4.1)',
         "below 5000 km": "South Atlantic (T18)",
         "burns home": "20 or 21 June (facts 2)",
@@ -197,6 +232,11 @@ PUBLIC: dict[str, dict[str, str]] = {
         "separation": "about 2200 s (T30)",
         "capture altitude": "about 400 km (T33)",
         "circle": "2020-11-29T12:23Z (T34)",
+        "ignition of the descent": "2020-12-01T14:57Z (T35)",
+        "speed at ignition": "1.7 km/s (T35)",
+        "sample": "1731 g (V14)",
+        "ascent": "about 6 min (T37)",
+        "docking": "2020-12-05T21:42Z (T37)",
         "tei_1": "2020-12-12T01:54Z (T38)",
         "tei_2": "2020-12-13T01:51Z at 230 km (T38)",
         "correction": "28 s of two 25 N (T39)",
@@ -211,7 +251,7 @@ PUBLIC: dict[str, dict[str, str]] = {
 def predictions(reading: Reading) -> Iterator[Prediction]:
     """The figures that no file declares, along the road."""
     public = PUBLIC[reading.flight.mission.name]
-    for part in (to_the_moon, into_orbit, at_the_moon, home, gate, in_all):
+    for part in (to_the_moon, into_orbit, at_the_moon, down, on_the_ground, up, together, home, gate, in_all):
         for what, predicted, key in part(reading):
             yield Prediction(what, predicted, public.get(key, ""))
 
@@ -253,10 +293,66 @@ def _burn(reading: Reading, name: str, key: str) -> Line:
 
 def at_the_moon(reading: Reading) -> Iterator[Line]:
     flight, declared = reading.flight, reading.flight.mission.goals
-    over = orbit_of(flight, flight.at(declared.touchdown_s, "lander"))
+    over = orbit_of(flight, flight.at(declared.touchdown_s, "orbiter"))
     yield "inclination at touchdown, osculating", f"{over['inclination_deg']:.2f} deg", ""
     drift = node_drift_deg_day(flight, declared.touchdown_s, declared.lift_off_s)
     yield "node's drift from touchdown to lift-off", f"{drift:+.2f} deg/day", ""
+
+
+def down(reading: Reading) -> Iterator[Line]:
+    e = reading.events
+    data, start = e["touchdown"]["data"], e["pdi"]
+    left = reading.flight.at(e["touchdown"]["epoch_tdb_s"], "lander").mass_kg
+    dry = sum(reading.flight.mission.modules[name].dry_mass_kg for name in ("lander", "ascender"))
+    dry += reading.flight.mission.modules["ascender"].propellant_kg
+    yield "`doi`: ignition, delta-v", f"{reading.utc('doi')}, {e['doi']['data']['delta_v_m_s']:.1f} m/s", ""
+    yield "`pdi`: ignition", reading.utc("pdi"), "ignition of the descent"
+    yield "`pdi`: altitude and speed", f"{start['altitude_km']:.1f} km, {start['speed_km_s']:.3f} km/s", "speed at ignition"
+    for name in ("high_gate", "hover"):
+        above, since = e[name]["data"]["height_above_site_m"], e[name]["epoch_tdb_s"] - start["epoch_tdb_s"]
+        yield f"`{name}`: height above the site, after `pdi`", f"{above:.0f} m, {since:.0f} s", ""
+    yield "descent: duration from `pdi`", f"{data['duration_s']:.0f} s", ""
+    spent = e["pdi"]["data"]["delta_v_m_s"]
+    yield (
+        "descent: delta-v, propellant, and left in the lander",
+        f"{spent:.0f} m/s, {data['propellant_kg']:.0f} kg, {left - dry:.0f} kg",
+        "",
+    )
+
+
+def on_the_ground(reading: Reading) -> Iterator[Line]:
+    e, flight = reading.events, reading.flight
+    heard = [event.data for event in flight.events if event.name == "contact_end"]
+    stay = [event.data for event in flight.events if "sun_elevation_deg" in event.data]
+    hours = f"{heard[-1]['hours_so_far']:.1f} of {heard[-1]['hours_of_stay']:.1f} h" if heard else "never"
+    sun, warm = ([data[key] for data in (stay[0], stay[-1])] for key in ("sun_elevation_deg", "ground_temperature_k"))
+    drilled = e["drilling"]["data"]
+    yield "drill: depth, core", f"{drilled['depth_m']:.2f} m, {1e3 * drilled['core_mass_kg']:.0f} g", ""
+    yield "sample in the container", f"{1e3 * e['container_sealed']['data']['mass_kg']:.1f} g", "sample"
+    yield "heard during the stay", hours, ""
+    yield "the Sun's elevation, first and last", f"{sun[0]:.1f}, {sun[1]:.1f} deg", ""
+    yield "temperature of the ground, first and last", f"{warm[0]:.0f}, {warm[1]:.0f} K", ""
+
+
+def up(reading: Reading) -> Iterator[Line]:
+    e = reading.events
+    data = e["ascent_insertion"]["data"]
+    burned = f"{data['duration_s']:.0f} s, {data['delta_v_m_s']:.0f} m/s, {data['propellant_kg']:.0f} kg"
+    yield "ascent: lift-off mass", f"{data['ignition_mass_kg']:.0f} kg", ""
+    yield "ascent: duration, delta-v, propellant", burned, "ascent"
+    yield "site out of the orbiter's plane at lift-off", f"{data['out_of_plane_at_liftoff_deg']:.3f} deg", ""
+
+
+def together(reading: Reading) -> Iterator[Line]:
+    e, flight = reading.events, reading.flight
+    phasing = [burn for burn in flight.burns if burn.phase == "phasing"]
+    near = [burn for burn in flight.burns if burn.phase in ("rendezvous", "docking")]
+    yield "phasing: burns, delta-v in all", f"{len(phasing)}, {math.fsum(burn.delta_v_m_s for burn in phasing):.1f} m/s", ""
+    yield "rendezvous and docking: delta-v of the orbiter", f"{math.fsum(burn.delta_v_m_s for burn in near):.1f} m/s", ""
+    yield "`docking`", reading.utc("docking"), "docking"
+    yield "`sample_transfer` done", reading.utc("sample_transfer"), "transfer"
+    fall = e["ascender_impact"]
+    yield "ascender: fall", f"{reading.utc('ascender_impact')} at {fall['latitude_deg']:.1f} N {fall['longitude_deg']:.1f} E", ""
 
 
 def home(reading: Reading) -> Iterator[Line]:
