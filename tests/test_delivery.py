@@ -76,7 +76,9 @@ def deliveries(draw: st.DrawFn) -> Delivery:
         mass, bottom = draw(st.integers(1, 10**12)), draw(st.integers(top + 1, 1_000_000))
         portions.append(Portion(name, draw(st.sampled_from(delivery.TOOLS)), mass, top, bottom, collected, draw(NAMES)))
     room = max(1, sum(p.mass_ug for p in portions)) + draw(st.integers(0, 10**9))
-    container = Container(draw(NAMES), room, draw(st.sampled_from(delivery.SEALS)), draw(st.floats(0.0, 1e12)), epochs[-1])
+    seal = draw(st.sampled_from(delivery.SEALS))
+    sealing = (None, None) if seal == "unsealed" else (draw(st.floats(0.0, 1e12)), epochs[-1])
+    container = Container(draw(NAMES), room, seal, *sealing)
     since = sorted(draw(st.lists(UTCS, max_size=3)))
     custody = tuple(Custody(draw(WORDS), each, draw(WORDS)) for each in since)
     return Delivery(draw(NAMES), DIGEST, container, custody, tuple(portions), draw(st.booleans()))
@@ -167,6 +169,8 @@ WRONG_ALONE = [
     ({"container__leak_rate_pa_m3_s": -1e-9}, "must be a number of Pa m3/s, 0 or more"),
     ({"container__sealed_utc": "2024-06-02"}, "must be UTC like"),
     ({"container__sealed_utc": None}, "container.sealed_utc = null: must be UTC like"),
+    ({"container__leak_rate_pa_m3_s": None}, "container.leak_rate_pa_m3_s = null: must be a number"),
+    ({"container__seal": "unsealed", "container__sealed_utc": None}, "must be null: the container was never sealed"),
     ({"custody__0__holder": ""}, "must be a text in one line"),
     ({"mass_ug": ...}, "mass_ug: required, and missing"),
     ({"owner": "me"}, "owner: no such key here"),

@@ -14,7 +14,7 @@ import math
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -25,7 +25,7 @@ VERSION = 1
 PARTIAL = ".partial"
 
 TOOLS = ("drill", "scoop")
-SEALS = ("sealed", "leaking", "broken")
+SEALS = ("sealed", "leaking", "broken", "unsealed")  # unsealed: never closed
 LARGEST_INTEGER = 2**53 - 1  # what every reader of JSON keeps exact, RFC 8785
 
 
@@ -44,13 +44,14 @@ class Portion:
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """The sealed container as it is handed over; `opened` is always false then."""
+    """The container as it is handed over; `opened` is always false then. One that was never closed (`seal` is unsealed) has neither
+    rate nor epoch of sealing."""
 
     id: str
     capacity_ug: int
     seal: str
-    leak_rate_pa_m3_s: float
-    sealed_utc: str
+    leak_rate_pa_m3_s: float | None
+    sealed_utc: str | None
     opened: bool = False
 
 
@@ -312,6 +313,11 @@ def _utc(value: Any) -> str | None:
     return None if fits else "must be UTC like 2024-06-02T04:10:00.000Z"
 
 
+def _or_null(wrong: Callable[[Any], str | None]) -> Callable[[Any], str | None]:
+    """The same check, for a key that may hold nothing."""
+    return lambda value: None if value is None else wrong(value)
+
+
 def _format(value: Any) -> str | None:
     return None if value == FORMAT else f'must be "{FORMAT}"'
 
@@ -354,8 +360,8 @@ _CONTAINER = {
     "id": _name,
     "capacity_ug": _mass,
     "seal": _seal,
-    "leak_rate_pa_m3_s": _rate,
-    "sealed_utc": _utc,
+    "leak_rate_pa_m3_s": _or_null(_rate),
+    "sealed_utc": _or_null(_utc),
     "opened": _unopened,
 }
 _CUSTODY = {"holder": _words, "since_utc": _utc, "where": _words}
@@ -407,6 +413,11 @@ def _across(document: dict[str, Any]) -> Iterator[Problem]:
         yield Problem("mass_ug", str(document["mass_ug"]), f"the portions sum to {total} ug")
     if total > container["capacity_ug"]:
         yield Problem("container.capacity_ug", str(container["capacity_ug"]), f"the portions are {total} ug, more than it holds")
+    for key, wrong in (("leak_rate_pa_m3_s", _rate), ("sealed_utc", _utc)):
+        never = container["seal"] == "unsealed"
+        why = wrong(container[key]) if not never else None if container[key] is None else "must be null: the container was never sealed"
+        if why:
+            yield Problem(f"container.{key}", _shown(container[key]), why)
     yield from _portions_across(portions, container["sealed_utc"])
     since = [_instant(each["since_utc"]) for each in custody]
     for i in range(1, len(custody)):
@@ -416,7 +427,7 @@ def _across(document: dict[str, Any]) -> Iterator[Problem]:
         yield Problem("digest", document["digest"][:12] + "...", "is not that of this document: it was changed after it was written")
 
 
-def _portions_across(portions: list[dict[str, Any]], sealed_utc: str) -> Iterator[Problem]:
+def _portions_across(portions: list[dict[str, Any]], sealed_utc: str | None) -> Iterator[Problem]:
     """Portions with one name, upside down, or collected into a sealed container."""
     first: dict[str, int] = {}
     for i, portion in enumerate(portions):
@@ -424,7 +435,7 @@ def _portions_across(portions: list[dict[str, Any]], sealed_utc: str) -> Iterato
             yield Problem(f"portions[{i}].id", portion["id"], f"portions[{first[portion['id']]}] has this name; each needs its own")
         if portion["depth_top_mm"] >= portion["depth_bottom_mm"]:
             yield Problem(f"portions[{i}].depth_bottom_mm", str(portion["depth_bottom_mm"]), f"must be below {portion['depth_top_mm']} mm")
-        if _instant(portion["collected_utc"]) > _instant(sealed_utc):
+        if sealed_utc is not None and _instant(portion["collected_utc"]) > _instant(sealed_utc):
             yield Problem(f"portions[{i}].collected_utc", portion["collected_utc"], f"is after the container was sealed, {sealed_utc}")
 
 
@@ -452,7 +463,8 @@ def _instant(text: str) -> tuple[int, ...]:
 def _delivery(document: Mapping[str, Any]) -> Delivery:
     """The typed delivery of a document without problems."""
     container = dict(document["container"])
-    container["leak_rate_pa_m3_s"] = float(container["leak_rate_pa_m3_s"])
+    if container["leak_rate_pa_m3_s"] is not None:
+        container["leak_rate_pa_m3_s"] = float(container["leak_rate_pa_m3_s"])
     return Delivery(
         document["mission"],
         document["flight_digest"],

@@ -70,3 +70,66 @@ def test_the_example_of_the_contract(flight):
 def test_the_parking_orbit_tells_its_orbit(flight):
     record = event_record(event("parking_orbit", "launch", flight.legs[0].before[0]), 0.0, flight.sky)
     assert record["data"]["apoapsis_altitude_km"] >= record["data"]["periapsis_altitude_km"] > 190.0
+
+
+def test_an_insertion_and_a_touchdown_repeat_the_totals_of_their_burn(lunar):
+    """`ascent_insertion` tells its orbit too; neither is another burn."""
+    lift, insertion = (next(r for r in event_records(lunar) if r["event"] == name) for name in ("ascent_liftoff", "ascent_insertion"))
+    (burn,) = lunar.burns
+    assert set(lift["data"]) == BURN_KEYS
+    assert set(insertion["data"]) == BURN_KEYS - {"plane_change_deg"}
+    for key in ("delta_v_m_s", "duration_s", "propellant_kg", "ignition_mass_kg", "cutoff_utc"):
+        assert insertion["data"][key] == lift["data"][key]
+    assert insertion["data"]["ignition_mass_kg"] == burn.ignition_mass_kg
+    r, v = np.array(insertion["position_km"]) * 1e3, np.array(insertion["velocity_km_s"]) * 1e3
+    assert insertion["data"]["c3_km2_s2"] == pytest.approx((v @ v - 2.0 * 4.902800118e12 / np.linalg.norm(r)) / 1e6, rel=1e-12)
+    landed = replace(lunar.events[0], name="touchdown", data={"duration_s": 897.5, "propellant_kg": 1954.6})
+    record = event_record(landed, 0.0, lunar.sky, (lunar.legs[2], burn))
+    assert record["data"]["duration_s"] == 897.5, "what the phase says stands"
+    assert record["data"]["delta_v_m_s"] == burn.delta_v_m_s and "c3_km2_s2" not in record["data"]
+
+
+def test_near_the_site_the_height_above_it_is_told(flight, sky):
+    """A mountain of 1000 m is 6256 m above a site at -5256 m; 100 km away, or 30 km up, nothing is said."""
+    from farside.environment.orientation import Ground, icrf_to_moon_me
+
+    site, epoch_s = Ground(math.radians(-41.6385), math.radians(206.0148), -5256.0), flight.events[-1].epoch_s
+
+    def told(latitude_deg, height_m):
+        north, east = math.radians(latitude_deg), math.radians(206.0148)
+        me = (1737400.0 + height_m) * np.array([math.cos(north) * math.cos(east), math.cos(north) * math.sin(east), math.sin(north)])
+        there = replace(flight.events[-1], r_m=tuple(icrf_to_moon_me(epoch_s, sky).T @ me))
+        return event_record(there, 0.0, sky, site=site)["data"].get("height_above_site_m")
+
+    assert told(-41.6385, 1000.0) == pytest.approx(6256.0, abs=1e-3)
+    assert told(-41.5, -5256.0) == pytest.approx(0.0, abs=1e-3)
+    assert told(-38.3, -5256.0) is None
+    assert told(-41.6385, 30e3) is None
+
+
+def test_events_come_by_epoch_and_ties_by_leg(lunar):
+    """At lift-off the release comes before the ignition; mission time counts from the first event."""
+    records = event_records(lunar)
+    assert [r["event"] for r in records] == [
+        "scooping", "scooping", "container_sealed", "flag", "ascender_release", "ascent_liftoff", "ascent_insertion", "docking",
+        "ascender_separation",
+    ]  # fmt: skip
+    assert records[0]["met_s"] == 0.0
+    assert records[4]["epoch_tdb_s"] == records[5]["epoch_tdb_s"]
+
+
+def test_a_craft_on_the_ground_moves_with_it(lunar):
+    """In the made-up Moon's turning, 4 m/s at this latitude; in the real Moon's axes it stands still to a few centimetres a second."""
+    record = event_records(lunar)[0]
+    assert record["craft"] == "lander" and record["modules"] == ["lander", "ascender"]
+    assert record["speed_km_s"] == pytest.approx(2.0 * math.pi / (27.32 * 86400.0) * math.hypot(1.2e3, 0.8e3), rel=1e-9)
+
+
+@pytest.mark.parametrize("missing", ["depth_m", "core_mass_kg", "refusal"])
+def test_the_schema_wants_what_an_event_must_say(lunar, missing):
+    data = {"depth_m": 2.0, "core_mass_kg": 0.55, "refusal": None}
+    record = plain(event_record(replace(lunar.events[0], name="drilling", data=data), 0.0, lunar.sky))
+    jsonschema.validate([record], schema("events"))
+    del record["data"][missing]
+    with pytest.raises(jsonschema.ValidationError, match=missing):
+        jsonschema.validate([record], schema("events"))

@@ -113,3 +113,16 @@ def test_joined_modules_cost_once(tracks):
     second = oem_text(module_tracks(tracks, "ascender"), "change6", "ascender", CREATED, lines)
     assert len(lines) == count
     assert second == first.replace("LANDER", "ASCENDER").replace(": lander,", ": ascender,")
+
+
+def test_a_stay_is_one_segment_whatever_happens_in_it(lunar):
+    """Arcs end where a scoop makes the craft heavier; its place goes on."""
+    ours = segments(module_tracks(tracks_of(lunar.legs), "ascender"))
+    assert [(segment[0].arc.mode, len(segment)) for segment in ours] == [("landed", 4), ("burn", 1), ("coast", 2)]
+    text = written(tracks_of(lunar.legs), "lander")
+    assert "COMMENT landed: surface, lander_stay\n" in text
+    ((keys, times, rows),) = read(text)
+    assert keys["CENTER_NAME"] == "MOON"
+    assert times[-1] == lunar.legs[-1].end_s
+    radius = np.linalg.norm(rows[:, :3], axis=1)
+    np.testing.assert_allclose(radius, radius[0], rtol=1e-14)

@@ -49,3 +49,11 @@ def test_enumerations_of_text_and_numbers():
         A = 3
 
     assert plain(Kind.A) == 3
+
+
+def test_lists_of_numbers_are_one_line(tmp_path):
+    value = {"a": [1.0, 2.5], "b": [[1, 2], [3]], "c": {}, "d": [], "e": [{"f": None}], 3: "x"}
+    write_json(tmp_path / "x.json", value)
+    text = (tmp_path / "x.json").read_text()
+    assert json.loads(text) == {**{key: item for key, item in value.items() if key != 3}, "3": "x"}
+    assert text.splitlines()[1:5] == [' "a": [1.0, 2.5],', ' "b": [', "  [1, 2],", "  [3]"]

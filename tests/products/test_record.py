@@ -50,3 +50,27 @@ def test_schemas_are_schemas_and_an_unknown_one_is_refused():
         jsonschema.Draft202012Validator.check_schema(schema(name))
     with pytest.raises(KeyError, match="there are burns, delivery"):
         schema("ledger")
+
+
+def test_modules_say_what_they_weigh_and_craft_where_they_stand(lunar):
+    """Dry mass, propellant and sample add up, to the last digit that a sum of floats has."""
+    record = json.loads(json.dumps(plain(flight_record(lunar, ()))))
+    jsonschema.validate(record, schema("flight"))
+    crafts = [craft for leg in record["legs"] for craft in (*leg["before"], *leg["after"])]
+    for craft in crafts:
+        for module in craft["modules"].values():
+            parts = module["dry_mass_kg"] + module["propellant_kg"] + module["sample_ug"] / 1e9
+            assert module["mass_kg"] == pytest.approx(parts, rel=1e-15)
+        assert craft["mass_kg"] == pytest.approx(sum(module["mass_kg"] for module in craft["modules"].values()), rel=1e-15)
+    surface, release = record["legs"][0], record["legs"][1]
+    assert [craft["modules"]["ascender"]["sample_ug"] for craft in (surface["before"][0], surface["after"][0])] == [0, 246_913_579]
+    assert [craft["landed"]["site"] for craft in release["after"]] == ["landing", "landing"]
+    assert record["legs"][2]["after"][0]["landed"] is None
+    assert {arc["mode"] for leg in record["legs"] for arc in leg["arcs"]} == {"coast", "burn", "landed"}
+
+
+def test_the_start_is_that_of_the_earliest_craft(lunar):
+    from dataclasses import replace
+
+    turned = replace(lunar, legs=(*lunar.legs[2:], *lunar.legs[:2]))
+    assert flight_record(turned, ())["start_utc"] == flight_record(lunar, ())["start_utc"]

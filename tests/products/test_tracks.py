@@ -53,3 +53,37 @@ def test_a_burn_that_is_not_listed_is_named(flight):
     leg = next(leg for leg in flight.legs if leg.burns)
     with pytest.raises(LookupError, match=r"transfer.*not list"):
         list(leg_tracks(replace(leg, burns=())))
+
+
+def test_masses_follow_the_cargo(lunar):
+    """On the ground the ascender gets heavier scoop by scoop; handed over, the container weighs on the next module, and the sum stays."""
+    tracks = tracks_of(lunar.legs)
+    for track in tracks:
+        masses = [track.module_mass_kg(name) for name in track.modules]
+        np.testing.assert_allclose(sum(masses), track.states[:, 6], rtol=1e-14)
+    stays = [track for track in tracks if track.phase == "surface"]
+    assert [round(track.module_mass_kg("ascender")[0] - 750.0, 9) for track in stays] == [0.0, 0.123456789, 0.246913579, 0.246913579]
+    carried = {
+        name: [t.module_mass_kg(name)[0] for t in module_tracks(tracks, name) if t.phase in ("hand_over", "home")] for name in lunar.modules
+    }
+    assert carried["returner"] == [300.0, 300.0, 300.246913579]
+    assert carried["orbiter"] == [2100.0, 2100.246913579, 2100.0]
+    assert carried["ascender"][0] - carried["ascender"][1] == pytest.approx(0.246913579, abs=1e-12)
+
+
+def test_thrust_is_that_which_is_held(lunar):
+    """A closed-loop burn by its history; on the ground and in a coast there is none."""
+    for track in tracks_of(lunar.legs):
+        wanted = np.zeros(track.times_s.size)
+        if track.arc.mode == "burn":
+            wanted = np.where(track.times_s < track.arc.start_s + 150.0, 3000.0, 1500.0)
+        np.testing.assert_array_equal(track.thrust_n, wanted)
+
+
+def test_nodes_on_the_ground_are_hourly(lunar):
+    stay = next(track for track in tracks_of(lunar.legs) if track.phase == "lander_stay")
+    assert stay.arc.mode == "landed"
+    assert 0.9 < np.diff(stay.times_s).max() / 3600.0 <= 1.01 or stay.times_s.size <= DEGREE + 2
+    middles = 0.5 * (stay.times_s[1:] + stay.times_s[:-1])
+    found = interpolated(stay.times_s, stay.states[:, :3], middles)
+    assert np.linalg.norm(found - stay.arc.at(middles)[:, :3], axis=1).max() < 1e-6

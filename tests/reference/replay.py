@@ -3,7 +3,8 @@
 *Model*: Taylor series of order 20 (heyoka) instead of Runge-Kutta. The Moon's and the Earth's figures are heyoka's own spherical
 harmonics (in the body's axes, the central term included) instead of Pines' recursion. DE421 is read record by record with jplephem; its
 polynomials are summed inside the Taylor expansion. The Moon's axes are IAU WGCCRE 2015 in closed form, the
-Earth's pole the X, Y series of IAU 2006 (`erfa.xy06`). Nothing of `farside.dynamics`, `.environment` or `.guidance` runs here: numbers
+Earth's pole the X, Y series of IAU 2006 (`erfa.xy06`). A closed-loop burn is flown entry by entry of its history; a craft on the ground
+turns with the Moon's axes; a docking is inelastic. Nothing of `farside.dynamics`, `.environment` or `.guidance` runs here: numbers
 of nature come from `farside.basis.constants`, the Moon's coefficients from the table of `farside.environment.gravity`: values, not code.
 
 *Limits*: no solar radiation pressure; DE421 and the Moon's built-in field to degree 6 only.
@@ -136,9 +137,9 @@ def product(a: Any, b: Any) -> list[list[Any]]:
     return [[a[i][0] * b[0][j] + a[i][1] * b[1][j] + a[i][2] * b[2][j] for j in range(3)] for i in range(3)]
 
 
-def moon_axes(arguments: list[Any], meridian: Any, days: Any) -> list[list[Any]]:
-    """ICRF to the Moon's principal axes of DE421, as expressions of time (seconds since the record's start)."""
-    elapsed = hy.time / 86400.0
+def mean_earth_axes(arguments: list[Any], meridian: Any, days: Any, time: Any = hy.time) -> list[list[Any]]:
+    """ICRF to the Moon's mean-Earth axes, as expressions of time (seconds since the record's start)."""
+    elapsed = time / 86400.0
     e = [a + math.radians(rate) * elapsed for a, rate in zip(arguments, E_RATE, strict=True)]
     centuries = (days + elapsed) / 36525.0
     radians = math.radians
@@ -147,7 +148,12 @@ def moon_axes(arguments: list[Any], meridian: Any, days: Any) -> list[list[Any]]
     w = meridian + radians(13.17635815) * elapsed - radians(1.4e-12) * (2.0 * days + elapsed) * elapsed
     w = w + hy.sum([radians(a) * hy.sin(e[k - 1]) for k, a in PRIME_MERIDIAN.items()])
     # R3(w) R1(90 deg - dec) R3(90 deg + ra): cosines and sines of the complements
-    mean_earth = product(turn(3, hy.cos(w), hy.sin(w)), product(turn(1, hy.sin(dec), hy.cos(dec)), turn(3, -hy.sin(ra), hy.cos(ra))))
+    return product(turn(3, hy.cos(w), hy.sin(w)), product(turn(1, hy.sin(dec), hy.cos(dec)), turn(3, -hy.sin(ra), hy.cos(ra))))
+
+
+def moon_axes(arguments: list[Any], meridian: Any, days: Any) -> list[list[Any]]:
+    """ICRF to the Moon's principal axes of DE421, as expressions of time (seconds since the record's start)."""
+    mean_earth = mean_earth_axes(arguments, meridian, days)
     tilts = [turn(axis, math.cos(a * ARCSECOND), math.sin(a * ARCSECOND)) for axis, a in zip((3, 2, 1), ME_TO_PA_ARCSEC, strict=True)]
     return product(product(product(tilts[0], tilts[1]), tilts[2]), mean_earth)
 
@@ -292,6 +298,8 @@ class Here:
 
 def fly(here: Here, end_s: float, burn: dict[str, Any] | None = None, moon_degree: int = 6) -> Here:
     """The state at `end_s`, with the burn (a record of `burns.json`) pushing all the way, or without."""
+    if burn is not None and burn["throttle_history"] is not None:
+        return fly_held(here, end_s, burn, moon_degree)
     integrator = motion(here.center, moon_degree)
     epoch, state = here.epoch_s, np.concatenate([here.r_m, here.v_m_s])
     while epoch < end_s:
@@ -305,6 +313,16 @@ def fly(here: Here, end_s: float, burn: dict[str, Any] | None = None, moon_degre
         epoch, state = stop, integrator.state.copy()
     flow = burn["thrust_n"] / (G0_M_S2 * burn["isp_s"]) if burn else 0.0
     return Here(end_s, here.center, state[:3], state[3:], here.mass_kg - flow * (end_s - here.epoch_s))
+
+
+def fly_held(here: Here, end_s: float, burn: dict[str, Any], moon_degree: int) -> Here:
+    """A closed-loop burn: thrust and axis of each entry of its history are held until the next."""
+    held = burn["throttle_history"]
+    for start, end, thrust, axis in zip(held["tdb_s"], [*held["tdb_s"][1:], end_s], held["thrust_n"], held["axis"], strict=True):
+        law = {"axis": axis, "toward": [0.0, 0.0, 0.0], "rate_rad_s": 0.0, "reference_tdb_s": start}
+        piece = {"ignition_tdb_s": start, "ignition_mass_kg": here.mass_kg, "thrust_n": thrust, "isp_s": burn["isp_s"]}
+        here = fly(here, end, {**piece, "attitude": law, "throttle_history": None}, moon_degree)
+    return here
 
 
 def thrust_parameters(burn: dict[str, Any] | None, start_s: float) -> list[float]:
@@ -328,12 +346,42 @@ def about(here: Here, center: str) -> Here:
     return Here(here.epoch_s, center, here.r_m + sign * moon, here.v_m_s + sign * speed, here.mass_kg)
 
 
+@functools.cache
+def ground_function() -> Any:
+    """The compiled rotation from ICRF to the Moon's mean-Earth axes and its rate: 18 numbers, row by row."""
+    p, time = Parameters(), hy.expression("t")
+    p.take(6 * BODY_TERMS + 2 * POLE_TERMS)
+    axes = mean_earth_axes(p.take(13), *p.take(2), time)
+    flat = [axes[i][j] for i in range(3) for j in range(3)]
+    return hy.cfunc([*flat, *(hy.diff(e, time) for e in flat)], vars=[time])
+
+
+def mean_earth(epoch_s: float) -> tuple[np.ndarray, np.ndarray]:
+    """The rotation (3, 3) from ICRF to the Moon's mean-Earth axes, and its rate."""
+    start = record_start_s(epoch_s)
+    found = ground_function()(np.array([epoch_s - start]), pars=record_parameters(start)).reshape(2, 3, 3)
+    return found[0], found[1]
+
+
+def stay(here: Here, end_s: float, mass_kg: float) -> Here:
+    """At rest on the Moon until `end_s`, heavier by what is gathered."""
+    place = mean_earth(here.epoch_s)[0] @ here.r_m
+    axes, rate = mean_earth(end_s)
+    return Here(end_s, here.center, axes.T @ place, rate.T @ place, mass_kg)
+
+
+def joined(active: Here, passive: Here) -> Here:
+    """Two craft as one: where the active one is, with the momentum of both."""
+    other, mass = about(passive, active.center), active.mass_kg + passive.mass_kg
+    return dataclasses.replace(active, v_m_s=(active.mass_kg * active.v_m_s + other.mass_kg * other.v_m_s) / mass, mass_kg=mass)
+
+
 # --- the checks -------------------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Row:
-    """One coast or burn flown again; `what` is "coast", "burn" or the burn's name.
+    """One motion flown again; `what` is "coast", "stay", "docking", "burn" or the burn's name.
 
     `error_m`, `error_m_s` and `error_kg` are its distance from the recorded end, in position, velocity and mass.
     """
@@ -368,7 +416,10 @@ def replay_arcs(flight: dict[str, Any], burns: dict[str, Any], moon_degree: int 
         for arc in leg["arcs"]:
             start, recorded = here_from(arc["start"]), here_from(arc["end"])
             burn = burn_at(burns, leg["craft"], arc) if arc["mode"] == "burn" else None
-            end = fly(start, recorded.epoch_s, burn, moon_degree)
+            if arc["mode"] == "landed":
+                end = stay(start, recorded.epoch_s, start.mass_kg)
+            else:
+                end = fly(start, recorded.epoch_s, burn, moon_degree)
             rows.append(compared(leg["craft"], leg["phase"], arc["mode"], start.epoch_s, end, recorded))
     return rows
 
@@ -379,17 +430,22 @@ def burn_at(burns: dict[str, Any], craft: str, arc: dict[str, Any]) -> dict[str,
 
 
 def replay(burns: dict[str, Any], anew: bool = True, moon_degree: int = 6) -> Iterator[Row]:
-    """The whole flight from `burns.json` alone, craft by craft: a row per coast (from one burn to the next) and per burn.
+    """The whole flight from `burns.json` alone, craft by craft: a row per coast or stay (from one burn to the next), docking and burn.
 
-    `anew`: every coast and burn starts where the flight's own start of it was recorded, so that a row is the error of that coast or burn.
-    Otherwise no recorded state is read after the first: errors go on, and every passage of the Moon multiplies them. The centre is changed
+    `anew`: every motion starts where the flight's own start of it was recorded, so that a row is the error of that motion. Otherwise no
+    recorded state is read after the first ones: errors go on, and every passage of the Moon multiplies them. The centre is changed
     when the flight changed it.
     """
     reached: dict[int, Here] = {}
+    first = iter(burns["first_states"])
     for index, life in enumerate(burns["crafts"]):
-        here = here_from(burns["first_state"] if life["parent"] is None else life["start"])
-        if life["parent"] is not None and not anew:
-            here = dataclasses.replace(reached[life["parent"]], mass_kg=here.mass_kg)
+        here = here_from(life["start"] if life["parents"] else next(first))
+        if life["parents"]:
+            before = [here_from(burns["crafts"][k]["end"]) if anew else reached[k] for k in life["parents"]]
+            born = joined(*before) if len(before) == 2 else before[0]
+            if len(before) == 2:
+                yield compared(life["craft"], "", "docking", born.epoch_s, born, here)
+            here = here if anew else dataclasses.replace(born, mass_kg=here.mass_kg)
         for burn in burns["burns"]:
             if not burns_on(life, burn):
                 continue
@@ -411,8 +467,11 @@ def burns_on(life: dict[str, Any], burn: dict[str, Any]) -> bool:
 
 
 def next_row(here: Here, life: dict[str, Any], what: str, recorded: Here, burn: dict[str, Any] | None, moon_degree: int) -> Row:
-    """Fly on to a recorded state, by a burn or a coast, and compare."""
+    """Go on to a recorded state, by a burn, a coast or a stay on the ground, and compare."""
     start_s = here.epoch_s
+    for rest in life["stays"] if burn is None else ():
+        if here.epoch_s <= rest["from_tdb_s"] < recorded.epoch_s:
+            here, what = stay(fly(here, rest["from_tdb_s"], None, moon_degree), rest["until_tdb_s"], rest["mass_kg"]), "stay"
     for change in life["centers"]:
         if here.epoch_s < change["from_tdb_s"] < recorded.epoch_s:
             here = about(fly(here, change["from_tdb_s"], burn, moon_degree), change["center"])

@@ -128,7 +128,14 @@ def test_burns_end_where_the_second_opinion_says(world, start, thrust_n, isp_s, 
     axis = here.v_m_s / np.linalg.norm(here.v_m_s)
     toward = np.cross(np.cross(here.r_m, here.v_m_s) / np.linalg.norm(np.cross(here.r_m, here.v_m_s)), axis)
     law = {"axis": axis.tolist(), "toward": toward.tolist(), "rate_rad_s": 8e-4, "reference_tdb_s": START_S + 100.0}
-    burn = {"ignition_tdb_s": START_S, "ignition_mass_kg": here.mass_kg, "thrust_n": thrust_n, "isp_s": isp_s, "attitude": law}
+    burn = {
+        "ignition_tdb_s": START_S,
+        "ignition_mass_kg": here.mass_kg,
+        "thrust_n": thrust_n,
+        "isp_s": isp_s,
+        "attitude": law,
+        "throttle_history": None,
+    }
     steering = first.Steering(tuple(axis.tolist()), tuple(toward.tolist()), 8e-4, START_S + 100.0)
     flown = first.burn(world, point(here), seconds, thrust_n, isp_s * 9.80665, steering)
     end = second.fly(here, START_S + seconds, burn)
@@ -167,7 +174,7 @@ def test_the_package_and_the_second_opinion_feel_the_same_gravity(world):
 
 def leg_of(phase, craft, flown, after, burns=()):
     """A leg of one motion, and what became of the craft."""
-    return Leg(phase, (craft,), after, flown.arcs, (), burns)
+    return Leg(phase, (craft,), after, flown.arcs, (), burns, loads=tuple(craft.modules for _ in flown.arcs))
 
 
 def moved(craft, flown, propellant_kg=0.0):

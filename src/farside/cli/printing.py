@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from farside.cli.refusal import Refusal
-from farside.products.timeline import HEAD, RIGHT, Row, rows, rows_from_events, table, texts
+from farside.products.timeline import RIGHT, Layout, Row, layout, rows, rows_from_events, table
 
 if TYPE_CHECKING:
     from farside.flight import Flight
@@ -44,32 +44,38 @@ def print_folder(folder: Path) -> bool:
 
 
 def print_timeline(timeline: Sequence[Row]) -> None:
-    """The rows as a table: in colour where the terminal is wide enough for it."""
-    plain = table(timeline)
-    if sys.stdout.isatty():
-        from rich.console import Console
+    """The rows as a table: cut to the width of a terminal, burns in colour where it is wide enough."""
+    if not sys.stdout.isatty():
+        click.echo(table(timeline))
+        return
+    from rich.console import Console
 
-        console = Console()
-        if console.width >= max(len(line) for line in plain.splitlines()) + 2:
-            console.print(_rich_table(timeline))
-            return
-    click.echo(plain)
+    console = Console(highlight=False)
+    fitted = layout(timeline, console.width - 2)
+    if fitted.width > console.width - 2:
+        click.echo(fitted.text())
+        return
+    console.print(_rich_table(fitted))
+    for note in fitted.notes:
+        console.print(note, style="dim")
 
 
-def _rich_table(timeline: Sequence[Row]) -> Any:
-    """The rows for a terminal; burns stand out."""
+def _rich_table(fitted: Layout) -> Any:
+    """The table for a terminal; burns stand out."""
     from rich.table import Table
 
     shown = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for head in HEAD:
+    for head in fitted.head:
         shown.add_column(head, justify="right" if head in RIGHT else "left", no_wrap=True)
-    for row in timeline:
-        shown.add_row(*texts(row), style="cyan" if row.delta_v_m_s is not None else None)
+    for row, cells in zip(fitted.rows, fitted.cells, strict=True):
+        shown.add_row(*cells, style="cyan" if row.delta_v_m_s else None)
     return shown
 
 
 def print_prices(prices: Mapping[str, float]) -> None:
-    """What each part of the plan pays."""
+    """What each part of the plan pays; nothing for a mission without a plan's road."""
+    if not prices:
+        return
     width = max(map(len, prices), default=0)
     click.echo("\nwhat each part pays, by the plan (m/s)")
     for what, delta_v_m_s in prices.items():

@@ -19,7 +19,7 @@ from farside.basis.constants import GM_EARTH_M3_S2, GM_MOON_M3_S2
 from farside.basis.draws import Draws
 from farside.basis.epochs import utc_from_tdb
 from farside.basis.twobody import turned, unit
-from farside.craft.module import Center, Craft, Engine, Gone, Knowledge, Landed, Orbit, State
+from farside.craft.module import Center, Craft, Engine, Gone, Knowledge, Landed, Module, Orbit, State
 from farside.dynamics import forces as f
 from farside.dynamics import propagate as p
 from farside.dynamics import world as w
@@ -79,6 +79,7 @@ class Course:
     partner: Course | None = None
     advice: str = ""
     arcs: list[Arc] = field(default_factory=list)
+    loads: list[tuple[Module, ...]] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     burns: list[Burn] = field(default_factory=list)
 
@@ -131,6 +132,7 @@ class Course:
         """Turn with the ground."""
         if until_s > self.craft.epoch_s:
             self.arcs.append(w.stay(self.world, np.array(place.r_fixed_m), self.craft.epoch_s, until_s, self.craft.mass_kg))
+            self.loads.append(self.craft.modules)
         self.craft = replace(self.craft, epoch_s=until_s)
 
     def burn(self, command: Command, module: str, engine_name: str, event: str) -> None:
@@ -165,8 +167,8 @@ class Course:
                 Attitude(steering.axis, steering.toward, steering.rate_rad_s, steering.reference_s),
             )
         )
-        self.craft = self.craft.with_module(tank.burned(used))
         self._moved(flown.arcs, flown.point)
+        self.craft = self.craft.with_module(tank.burned(used))
         if lacking > 0.0:
             raise LegEnded(
                 Outcome.PROPELLANT_EXHAUSTED,
@@ -202,8 +204,8 @@ class Course:
                 Throttled(rows[:-1, 0].copy(), rows[1:, 8].copy(), rows[1:, 9:12].copy()),  # a row tells the thrust of the step before it
             )
         )
-        self.craft = self.craft.with_module(tank.burned(used))
         self._moved((arc,), Point("moon", float(rows[-1, 0]), rows[-1, 1:8].copy()))
+        self.craft = self.craft.with_module(tank.burned(used))
 
     def note(self, name: str, **data: Any) -> None:
         """An event at the present epoch."""
@@ -234,7 +236,7 @@ class Course:
         """What the phase hands back."""
         events = tuple(sorted(self.events, key=lambda e: e.epoch_s))
         said, after = advice or self.advice, self.after or (self.craft,)
-        return Leg(self.phase, (self.before,), after, tuple(self.arcs), events, tuple(self.burns), outcome, said)
+        return Leg(self.phase, (self.before,), after, tuple(self.arcs), events, tuple(self.burns), outcome, said, tuple(self.loads))
 
     def _allowed(self, until_s: float) -> None:
         """End the leg when an epoch has passed already, or lies beyond the ephemerides of this flight."""
@@ -253,6 +255,7 @@ class Course:
 
     def _moved(self, arcs: tuple[Arc, ...], point: Point) -> None:
         self.arcs.extend(arcs)
+        self.loads.extend(self.craft.modules for _ in arcs)
         self.craft = replace(self.craft, epoch_s=point.epoch_s, place=Orbit(point.center, vector(point.r_m), vector(point.v_m_s)))
 
     def _executed(self, command: Command, engine: Engine, event: str) -> tuple[Engine, Steering, float]:

@@ -132,6 +132,8 @@ class Docking(Declaration):
         refused = self.latch.refused(at, turned)
         if refused:
             raise LegEnded(Outcome.TARGET_MISSED, f"{self.name}: not captured, {refused}")
+        joined = join(self.craft, course.craft, beside(course).craft)
+        course.craft = joined
         course.note(
             "docking",
             closing_speed_m_s=-float(at.v_m_s[1]),
@@ -140,7 +142,6 @@ class Docking(Declaration):
             offset_m=float(np.hypot(*at.r_m[[0, 2]])),
             passive=self.partner,
         )
-        joined = join(self.craft, course.craft, beside(course).craft)
         course.after = beside(course).after = (joined,)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farside.basis.epochs import utc_from_tdb
-from farside.craft.module import Center, Craft, Vector
+from farside.craft.module import Center, Craft, Module, Vector
 from farside.dynamics.arcs import Arc
 
 
@@ -65,6 +65,10 @@ class Throttled:
     thrusts_n: NDArray[np.float64]
     axes: NDArray[np.float64]
 
+    def held_at(self, epochs_s: NDArray[np.float64] | float) -> NDArray[np.intp]:
+        """Which entry is held at the epochs (k,): the last one that has begun, the first before all of them."""
+        return np.maximum(np.searchsorted(self.epochs_s, epochs_s, "right") - 1, 0)
+
 
 @dataclass(frozen=True)
 class Burn:
@@ -94,7 +98,8 @@ class Burn:
 class Leg:
     """What one phase did with one craft. `before` is the craft it was given, `after` those it left (one, or two after a separation).
 
-    Arcs follow each other without gap; `advice` says what happened and what would help when the outcome is not `DONE`.
+    Arcs follow each other without gap; `loads` are the modules, with propellant and cargo, as each arc began. `advice` says what happened
+    and what would help when the outcome is not `DONE`.
     """
 
     phase: str
@@ -105,6 +110,7 @@ class Leg:
     burns: tuple[Burn, ...] = ()
     outcome: Outcome = Outcome.DONE
     advice: str = ""
+    loads: tuple[tuple[Module, ...], ...] = field(default=(), repr=False)
 
     @property
     def start_s(self) -> float:

@@ -1,4 +1,4 @@
-"""What a flight leaves behind in a folder: plan, flight, events, burns, trajectory and an ephemeris per module.
+"""What a flight leaves behind in a folder: plan, flight, events, burns, trajectory, an ephemeris per module, and what it brings home.
 
 All files are readings of the legs; they are written together and renamed into place when they are whole (`whole.py`). Arcs are sampled
 and formatted once, whatever the number of modules joined on them.
@@ -14,7 +14,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from farside.delivery import Delivery
+from farside.delivery import write as write_delivery
 from farside.products.burns import burns_record
+from farside.products.custody import deliver
 from farside.products.events import event_records
 from farside.products.oem import oem_text
 from farside.products.plain import write_json
@@ -53,6 +56,9 @@ def flight_writers(flight: Flight, more: Mapping[str, Writer]) -> Mapping[str, W
     for module in flight.modules:
         text = oem_text(module_tracks(tracks, module), flight.mission.name, module, created, lines)
         writers[f"{module}.oem"] = functools.partial(_write_text, text=text)
+    brought = deliver(flight)
+    if brought is not None:
+        writers["delivery.json"] = functools.partial(_write_delivery, delivery=brought)
     writers |= more
     writers[FLIGHT] = functools.partial(write_json, value=flight_record(flight, (*writers, FLIGHT)))
     return writers
@@ -84,6 +90,10 @@ def created_utc() -> str:
     seconds = os.environ.get("SOURCE_DATE_EPOCH")
     now = datetime.datetime.now(datetime.UTC) if seconds is None else datetime.datetime.fromtimestamp(int(seconds), datetime.UTC)
     return now.strftime("%Y-%m-%dT%H:%M:%S") + "Z"
+
+
+def _write_delivery(path: Path, delivery: Delivery) -> None:
+    write_delivery(path, delivery)
 
 
 def _write_text(path: Path, text: str) -> None:

@@ -1,7 +1,8 @@
 """Orbit ephemeris messages: CCSDS 502.0-B-3, key-value notation, one file per module.
 
-One segment per centre between burns, each burn a segment of its own; ICRF axes, TDB. Consecutive coasts about one centre whose states
-meet to the bit are one segment. Positions in km and velocities in km/s with as many digits as a float holds.
+One segment per centre between burns, each burn a segment of its own, each stay on the ground too; ICRF axes, TDB. Consecutive coasts
+about one centre, or stays, whose states meet to the bit are one segment. Positions in km and velocities in km/s with as many digits as a
+float holds.
 
 *Limits*: made for Lagrange interpolation of degree 7 inside a segment, better than 1 m in position, up to both ends. Epochs carry nine
 decimals at the ends of arcs; readers that keep six lose less than a microsecond (a centimetre).
@@ -39,7 +40,7 @@ def oem_text(tracks: Sequence[Track], mission: str, module: str, created_utc: st
 
 
 def segments(tracks: Iterable[Track]) -> list[list[Track]]:
-    """Tracks that belong together: neighbouring coasts about one centre without a jump; every burn alone."""
+    """Tracks that belong together: neighbouring coasts about one centre, or stays, without a jump; every burn alone."""
     found: list[list[Track]] = []
     for track in tracks:
         if found and joins(found[-1][-1], track):
@@ -50,8 +51,8 @@ def segments(tracks: Iterable[Track]) -> list[list[Track]]:
 
 
 def joins(a: Track, b: Track) -> bool:
-    """Whether coast b goes on where coast a ended."""
-    same = a.arc.mode == b.arc.mode == "coast" and a.arc.center == b.arc.center and a.times_s[-1] == b.times_s[0]
+    """Whether coast or stay b goes on where a ended."""
+    same = a.arc.mode == b.arc.mode != "burn" and a.arc.center == b.arc.center and a.times_s[-1] == b.times_s[0]
     return same and bool((a.states[-1, :6] == b.states[0, :6]).all())
 
 

@@ -51,5 +51,20 @@ def _fields(value: Any) -> Mapping[Any, Any] | None:
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Write a value as JSON in UTF-8, indented; floats as their shortest text that reads back to the bit."""
-    path.write_text(json.dumps(plain(value), indent=1, allow_nan=False, ensure_ascii=False) + "\n", encoding="utf-8")
+    """Write a value as JSON in UTF-8, indented, plain lists in one line; floats as their shortest text that reads back to the bit."""
+    path.write_text(json_text(plain(value)) + "\n", encoding="utf-8")
+
+
+def json_text(value: Any, indent: str = "") -> str:
+    """The JSON of plain data: each key and each list or record in a list begins a line; a list of numbers and words is one line."""
+    inner = indent + " "
+    if isinstance(value, dict) and value:
+        lines = [f"{inner}{_line(str(key))}: {json_text(item, inner)}" for key, item in value.items()]
+        return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
+    if isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
+        return "[\n" + ",\n".join(inner + json_text(item, inner) for item in value) + f"\n{indent}]"
+    return _line(value)
+
+
+def _line(value: Any) -> str:
+    return json.dumps(value, allow_nan=False, ensure_ascii=False)

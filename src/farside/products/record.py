@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from farside.basis.epochs import utc_from_tdb
-from farside.craft.module import Craft, Gone
+from farside.craft.container import sample_mass_ug
+from farside.craft.module import Craft, Gone, Landed, Module
+from farside.delivery import canonical
 from farside.dynamics.arcs import Arc
 from farside.environment.ephemeris_files import EPHEMERIS_PACKAGES
 from farside.phases.leg import Leg
-from farside.products.burns import arc_end, arc_start
 from farside.products.events import mission_zero_s
+from farside.products.lives import arc_end, arc_start
 from farside.products.plain import plain
 
 if TYPE_CHECKING:
@@ -26,8 +29,8 @@ PACKAGES = ("numpy", "numba", "pyerfa", "jplephem", "astropy-iers-data")
 
 def flight_record(flight: Flight, files: Sequence[str]) -> dict[str, Any]:
     """The whole of `flight.json`; `files` are the names of all that was written beside it."""
-    first, last = flight.legs[0].start_s, max(leg.end_s for leg in flight.legs)
-    return {
+    first, last = min(leg.start_s for leg in flight.legs), max(leg.end_s for leg in flight.legs)
+    record = {
         "mission": flight.mission.name,
         "digest": flight.mission.digest,
         "seed": flight.mission.seed,
@@ -43,9 +46,15 @@ def flight_record(flight: Flight, files: Sequence[str]) -> dict[str, Any]:
         "met_zero_utc": utc_from_tdb(mission_zero_s(flight)),
         "delta_v_m_s": sum(burn.delta_v_m_s for burn in flight.burns),
         "modules": list(flight.modules),
-        "files": list(files),
         "legs": [leg_record(leg) for leg in flight.legs],
     }
+    return {**record, "flight_digest": flight_digest(record), "files": list(files)}
+
+
+def flight_digest(record: Mapping[str, Any]) -> str:
+    """SHA-256 of what was flown: the canonical text (RFC 8785) of `flight.json` without the keys `flight_digest` and `files`."""
+    told = {key: part for key, part in record.items() if key not in ("flight_digest", "files")}
+    return hashlib.sha256(canonical(plain(told))).hexdigest()
 
 
 def versions(mission: Mission) -> dict[str, str]:
@@ -109,13 +118,25 @@ def leg_record(leg: Leg) -> dict[str, Any]:
 
 
 def craft_record(craft: Craft) -> dict[str, Any]:
-    """Who is joined, how heavy, and what became of a craft that is no longer followed."""
+    """Who is joined, how heavy, where it stands if it has landed, and what became of a craft that is no longer followed."""
     return {
         "craft": craft.name,
-        "modules": {module.name: {"mass_kg": module.mass_kg, "propellant_kg": module.propellant_kg} for module in craft.modules},
+        "modules": {module.name: module_record(module) for module in craft.modules},
         "mass_kg": craft.mass_kg,
+        "landed": landed_record(craft.place) if isinstance(craft.place, Landed) else None,
         "gone": f"{craft.place.where}: {craft.place.why}" if isinstance(craft.place, Gone) else None,
     }
+
+
+def module_record(module: Module) -> dict[str, Any]:
+    """What a module weighs: dry, its propellant, and the sample aboard in whole micrograms."""
+    parts = {"dry_mass_kg": module.dry_mass_kg, "propellant_kg": module.propellant_kg, "sample_ug": sample_mass_ug([module])}
+    return {"mass_kg": module.mass_kg, **parts}
+
+
+def landed_record(place: Landed) -> dict[str, Any]:
+    """On which ground a craft stands, and where in the axes that turn with it."""
+    return {"center": place.center, "site": place.site, "moon_me_m": list(place.r_fixed_m)}
 
 
 def arc_record(arc: Arc) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 Modules that are joined share their craft's tracks, and every product (ephemeris files, the trajectory file) is cut from the same ones.
 
-*Model*: nodes lie evenly in the local time scale `sqrt(r^3 / mu)` (a radian of a circular orbit at that radius), closer together towards
-both ends, where a Lagrange interpolation looks at one side only; the error at the middle of every interval is then measured against the
-dense arc, and the spacing shortened until it holds. Epochs between the ends are multiples of 1/64 s: exact in a float and in six decimals.
+*Model*: nodes lie evenly in the local time scale `sqrt(r^3 / mu)` (a radian of a circular orbit at that radius), or hourly on the ground,
+closer together towards both ends, where a Lagrange interpolation looks at one side only; the error at the middle of every interval is then
+measured against the dense arc, and the spacing shortened until it holds. Epochs between the ends are multiples of 1/64 s: exact in a float
+and in six decimals.
 """
 
 from __future__ import annotations
@@ -18,13 +19,14 @@ from numpy.typing import NDArray
 
 from farside.basis.constants import GM_EARTH_M3_S2, GM_MOON_M3_S2
 from farside.dynamics.arcs import Arc
-from farside.phases.leg import Leg
+from farside.phases.leg import Burn, Leg
 
 Array = NDArray[np.float64]
 
 DEGREE = 7  # of the Lagrange interpolation that the nodes are made for
 ALLOWED_ERROR_M = 0.4  # at the middle of an interval; the files promise 1 m
 RADIANS_PER_NODE = 0.33  # first trial of the spacing: 0.3 m in a circular lunar orbit
+STAY_S = 3600.0  # spacing on the ground, which turns by half a degree in that time
 RAMP = (0.25, 0.25, 0.5, 0.75)  # the first intervals from either end, in shares of the others
 TICKS_PER_S = 64.0
 
@@ -33,13 +35,15 @@ GM_M3_S2 = {"earth": GM_EARTH_M3_S2, "moon": GM_MOON_M3_S2}
 
 @dataclass(frozen=True)
 class Track:
-    """One arc as nodes: `times_s` (k,) TDB s past J2000, `states` (k, 7) as in the arc; `start_masses_kg` of the joined modules."""
+    """One arc as nodes: `times_s` (k,) TDB s past J2000, `states` (k, 7) as in the arc, `thrust_n` (k,) held from each node on;
+    `start_masses_kg` of the joined modules; `burning` is the module whose engine pushes."""
 
     phase: str
     craft: str
     arc: Arc = field(repr=False)
     times_s: Array = field(repr=False)
     states: Array = field(repr=False)
+    thrust_n: Array = field(repr=False)
     start_masses_kg: tuple[tuple[str, float], ...]
     burning: str | None
 
@@ -61,28 +65,30 @@ def tracks_of(legs: Iterable[Leg]) -> tuple[Track, ...]:
 
 
 def leg_tracks(leg: Leg) -> Iterator[Track]:
-    """The tracks of one leg, the modules' masses carried from arc to arc."""
-    if not leg.arcs:
-        return
-    craft = leg.before[0]
-    masses = {module.name: module.mass_kg for module in craft.modules}
-    for arc in leg.arcs:
-        burning = burning_module(leg, arc)
+    """The tracks of one leg; masses of modules are those that the leg tells of the beginning of each arc."""
+    for arc, load in zip(leg.arcs, leg.loads, strict=True):
+        burn = burn_of(leg, arc)
         if arc.end_s > arc.start_s:
-            times = nodes(arc)
-            yield Track(leg.phase, craft.name, arc, times, arc.at(times), tuple(masses.items()), burning)
-        if burning is not None:
-            masses[burning] -= float(arc.states[0, 6] - arc.states[-1, 6])
+            times, masses = nodes(arc), tuple((module.name, module.mass_kg) for module in load)
+            thrust = thrust_at(burn, arc, times)
+            yield Track(leg.phase, leg.before[0].name, arc, times, arc.at(times), thrust, masses, burn.module if burn else None)
 
 
-def burning_module(leg: Leg, arc: Arc) -> str | None:
-    """The module whose engine pushes on this arc, None on a coast; `LookupError` for a burn that the leg does not list."""
+def thrust_at(burn: Burn | None, arc: Arc, times_s: Array) -> Array:
+    """Thrust [N] (k,) held at the epochs (k,) of an arc; that of a closed loop by its history."""
+    if burn is None or burn.history is None:
+        return np.full(times_s.size, arc.thrust_n)
+    return np.asarray(burn.history.thrusts_n[burn.history.held_at(times_s)])
+
+
+def burn_of(leg: Leg, arc: Arc) -> Burn | None:
+    """The burn that this arc is of, None on a coast; `LookupError` for one that the leg does not list."""
     if arc.mode != "burn":
         return None
     middle = 0.5 * (arc.start_s + arc.end_s)
     for burn in leg.burns:
         if burn.ignition_s <= middle <= burn.cutoff_s:
-            return burn.module
+            return burn
     listed = ", ".join(f"{b.name} {b.ignition_s} .. {b.cutoff_s}" for b in leg.burns) or "none"
     raise LookupError(f"phase {leg.phase}: arc {arc.start_s} .. {arc.end_s} is a burn that the leg does not list; burns listed: {listed}")
 
@@ -105,7 +111,7 @@ def nodes(arc: Arc) -> Array:
 def spaced(arc: Arc, spacing_rad: float) -> Array:
     """Epochs `spacing_rad` of the local time scale apart, both ends included, at least a stencil's worth."""
     r = np.linalg.norm(arc.states[:, :3], axis=1)
-    rate = np.sqrt(GM_M3_S2[arc.center] / r**3)
+    rate = np.full(r.size, RADIANS_PER_NODE / STAY_S) if arc.mode == "landed" else np.sqrt(GM_M3_S2[arc.center] / r**3)
     phase = np.concatenate([[0.0], np.cumsum(0.5 * (rate[1:] + rate[:-1]) * np.diff(arc.times_s))])
     inner = max(int(np.ceil(phase[-1] / spacing_rad - 2.0 * sum(RAMP))), 0)
     steps = np.cumsum(np.concatenate([[0.0], RAMP, np.ones(inner), RAMP[::-1]]))

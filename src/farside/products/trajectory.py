@@ -24,7 +24,7 @@ UNITS = {
     "v_m_s": ("m/s", "velocity about center, ICRF axes"),
     "mass_kg": ("kg", "mass of all joined modules"),
     "module_mass_kg": ("kg", "mass of this module"),
-    "thrust_n": ("N", "thrust on the joined modules"),
+    "thrust_n": ("N", "thrust on the joined modules, from this epoch on"),
     "mode": ("1", "coast, burn or landed"),
     "craft": ("1", "name of the craft this module is part of"),
 }
@@ -53,7 +53,7 @@ def history(tracks: Sequence[Track], module: str) -> xr.Dataset:
         "v_m_s": (("time", "axis"), joined([track.states[:k, 3:6] for track, k in cuts], (0, 3))),
         "mass_kg": ("time", joined([track.states[:k, 6] for track, k in cuts], (0,))),
         "module_mass_kg": ("time", joined([track.module_mass_kg(module)[:k] for track, k in cuts], (0,))),
-        "thrust_n": ("time", joined([np.full(k, track.arc.thrust_n) for track, k in cuts], (0,))),
+        "thrust_n": ("time", joined([track.thrust_n[:k] for track, k in cuts], (0,))),
         "center": ("time", np.repeat([track.arc.center for track in tracks], counts)),
         "mode": ("time", np.repeat([track.arc.mode for track in tracks], counts)),
         "craft": ("time", np.repeat([track.craft for track in tracks], counts)),
