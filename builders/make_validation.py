@@ -182,6 +182,7 @@ def goals_at_docking(reading: Reading) -> Iterator[Goal]:
     met = e["rendezvous_start"]["data"]
     asked = f"{phasing.ahead_m / 1e3:.0f} km ahead, {phasing.above_m / 1e3:.0f} km above at {_utc(phasing.meeting_s)}"
     yield Goal("start of the rendezvous", asked, f"{met['ahead_m'] / 1e3:.2f} km, {met['above_m'] / 1e3:.2f} km")
+    yield Goal("docking", f"minutes after {_utc(mission.phase('rendezvous').leave_s)}", reading.utc("docking"))
     closing = f"{docking.latch.closing_speed_m_s:.1f} m/s at most"
     yield Goal("closing speed at contact", closing, f"{e['docking']['data']['closing_speed_m_s']:.2f} m/s")
 
@@ -219,8 +220,6 @@ PUBLIC: dict[str, dict[str, str]] = {
         "ignition of the descent": "2024-06-01T22:09Z (T10)",
         "sample": "1935.3 g (T23)",
         "ascent": "about 6 min, 355 kg (V9, derived)",
-        "docking": "2024-06-06T06:48Z (T15)",
-        "transfer": "2024-06-06T07:24Z (T15)",
         "entry speed": '"about 11.2" (facts 4.1)',
         "below 5000 km": "South Atlantic (T18)",
         "burns home": "20 or 21 June (facts 2)",
@@ -236,7 +235,6 @@ PUBLIC: dict[str, dict[str, str]] = {
         "speed at ignition": "1.7 km/s (T35)",
         "sample": "1731 g (V14)",
         "ascent": "about 6 min (T37)",
-        "docking": "2020-12-05T21:42Z (T37)",
         "tei_1": "2020-12-12T01:54Z (T38)",
         "tei_2": "2020-12-13T01:51Z at 230 km (T38)",
         "correction": "28 s of two 25 N (T39)",
@@ -312,12 +310,8 @@ def down(reading: Reading) -> Iterator[Line]:
         above, since = e[name]["data"]["height_above_site_m"], e[name]["epoch_tdb_s"] - start["epoch_tdb_s"]
         yield f"`{name}`: height above the site, after `pdi`", f"{above:.0f} m, {since:.0f} s", ""
     yield "descent: duration from `pdi`", f"{data['duration_s']:.0f} s", ""
-    spent = e["pdi"]["data"]["delta_v_m_s"]
-    yield (
-        "descent: delta-v, propellant, and left in the lander",
-        f"{spent:.0f} m/s, {data['propellant_kg']:.0f} kg, {left - dry:.0f} kg",
-        "",
-    )
+    spent = f"{start['data']['delta_v_m_s']:.0f} m/s, {data['propellant_kg']:.0f} kg, {left - dry:.0f} kg"
+    yield "descent: delta-v, propellant, and left in the lander", spent, ""
 
 
 def on_the_ground(reading: Reading) -> Iterator[Line]:
@@ -349,8 +343,6 @@ def together(reading: Reading) -> Iterator[Line]:
     near = [burn for burn in flight.burns if burn.phase in ("rendezvous", "docking")]
     yield "phasing: burns, delta-v in all", f"{len(phasing)}, {math.fsum(burn.delta_v_m_s for burn in phasing):.1f} m/s", ""
     yield "rendezvous and docking: delta-v of the orbiter", f"{math.fsum(burn.delta_v_m_s for burn in near):.1f} m/s", ""
-    yield "`docking`", reading.utc("docking"), "docking"
-    yield "`sample_transfer` done", reading.utc("sample_transfer"), "transfer"
     fall = e["ascender_impact"]
     yield "ascender: fall", f"{reading.utc('ascender_impact')} at {fall['latitude_deg']:.1f} N {fall['longitude_deg']:.1f} E", ""
 
