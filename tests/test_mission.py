@@ -21,7 +21,7 @@ from pydantic import BaseModel, ValidationError
 import farside
 from farside.basis.declaration import Declaration
 from farside.basis.epochs import tdb_from_utc
-from farside.environment.declared import Environment, RelaySatellite
+from farside.environment.declared import Environment, RelaySatellite, SiteTerrain
 from farside.mission import PHASES, SECTIONS, EngineTable, Header, MissionError, ModuleTable, from_raw, from_text, load
 from farside.phases.capture import Capture
 from farside.phases.dispersions import Dispersions
@@ -207,6 +207,40 @@ def test_an_unknown_key_is_refused_everywhere(table: str, path: str, key: str) -
     assert any(line.startswith((f"{path}.{key} = 3: no such key here", f"{path}: a trigger has exactly one of")) for line in found)
 
 
+def with_terrain(*lines: str) -> str:
+    return "\n".join([CHANGE6, "[terrain]", *lines, ""])
+
+
+def test_the_ground_of_the_site_is_declared_with_units_and_names() -> None:
+    assert load(MISSIONS / "change6.toml").terrain == SiteTerrain()
+    lines = ('craters = "a.scc"', 'age = { value = "3100 Myr", source = "x" }', 'slope_north = { value = "-2 deg", source = "x" }')
+    mission = from_text(with_terrain(*lines))
+    assert mission.terrain.age_s == pytest.approx(3.1e9 * 365.25 * 86400.0)
+    assert (mission.terrain.slope_east_rad, mission.terrain.slope_north_rad) == (0.0, math.radians(-2.0))
+    assert mission.sources["terrain.age"] == ("3100 Myr", "x")
+    assert mission.data_files == (("craters", "a.scc"),)
+    assert mission.digest not in (load(MISSIONS / "change6.toml").digest, from_text(with_terrain(*lines[1:])).digest)
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ('map = "a.nc"', 'terrain.map = "a.nc": no such key here; allowed: age, craters, file, slope_east, slope_north'),
+        ('file = ""', 'terrain.file = "": must not be empty'),
+        ('age = "3.1 Gyr"', "terrain.age = \"3.1 Gyr\": '3.1 Gyr' stands without a source"),
+        ('age = { value = "5 Gyr", source = "x" }', "must be above 0 Gyr, to 4.5 Gyr"),
+        ('age = { value = "3.1 km", source = "x" }', "is not a duration"),
+        ('slope_east = { value = "40 deg", source = "x" }', "must be from -30 deg to 30 deg (loose soil lies no steeper)"),
+        (
+            'file = "a.nc"\ncraters = "a.scc"\nslope_east = { value = "1 deg", source = "x" }',
+            "terrain: file is the ground as it is; craters, slope_east shape a synthetic one: take out either",
+        ),
+    ],
+)
+def test_a_ground_that_cannot_be_is_refused_with_what_would_do(lines: str, said: str) -> None:
+    assert said in only_problem(with_terrain(lines))
+
+
 def test_an_unknown_table_is_refused_with_those_there_are() -> None:
     assert only_problem(CHANGE6 + "[disperions]\n").startswith(
         "disperions: no such table; did you mean 'dispersions'? allowed: crafts, dispersions,"
@@ -254,7 +288,7 @@ def test_no_declared_number_is_named_like_a_state_or_a_burn() -> None:
 
     Orbits are told in two places: where craft are when a mission begins at the Moon, and the relay, which is no craft of the mission.
     """
-    told = [Header, Site, ModuleTable, EngineTable, Environment, Goals, Start, Dispersions, *PHASES.values()]
+    told = [Header, Site, ModuleTable, EngineTable, Environment, SiteTerrain, Goals, Start, Dispersions, *PHASES.values()]
     tables = {table for kind in told for table in tables_within(kind)}
     assert {Drilling, Watch, Hold, Latch, AtApsis} < tables
     assert not {InOrbit, RelaySatellite} & tables

@@ -35,8 +35,10 @@ from farside.dynamics.world import World
 from farside.environment.ephemeris import Sky, load_sky
 from farside.environment.ephemeris_files import EPHEMERIS_PACKAGES
 from farside.environment.gravity import moon_gravity, read_gravity_file
+from farside.environment.landing_spot import Limits
 from farside.environment.orientation import mean_earth_from, orientation_of
-from farside.environment.store import find_gravity
+from farside.environment.site_terrain import check_ground
+from farside.environment.store import find
 from farside.guidance.command import vector
 from farside.guidance.entry import EntryGoal
 from farside.guidance.lunar import GuidanceError
@@ -44,6 +46,7 @@ from farside.mission import Mission, Phase, load
 from farside.phases.capture import Capture, Lowering
 from farside.phases.course import Course, LegEnded, Moving, Setting, knowing
 from farside.phases.departure import Departure
+from farside.phases.descent import Descent
 from farside.phases.gate import Gate
 from farside.phases.leg import Burn, Event, Leg, Outcome
 from farside.phases.separation import Separation
@@ -53,7 +56,7 @@ from farside.planning.approach import Ship
 from farside.planning.arrival import Orbits
 from farside.planning.departure import DepartureGoal
 from farside.planning.lunar_plane import LandingGoal, PlanError
-from farside.planning.network import Network
+from farside.planning.network import Network, site_of
 from farside.planning.plan import Plan
 from farside.planning.relay_orbit import RelayOrbit, declared_orbit, relay_point
 from farside.planning.road import HomeGoal, LunarGoal, Progress, RoadGoal, plan_road
@@ -146,7 +149,7 @@ def build_world(mission: Mission) -> World:
     if environment.moon_gravity_file is None:
         moon_field = moon_gravity(environment.moon_gravity_degree, axes)
     else:
-        moon_field = read_gravity_file(find_gravity(environment.moon_gravity_file).path, environment.moon_gravity_degree, axes)
+        moon_field = read_gravity_file(find("gravity", environment.moon_gravity_file).path, environment.moon_gravity_degree, axes)
     light = environment.solar_pressure
     area = light.area_m2 * (1.0 + light.reflectivity) if light else 0.0
     return World(sky, moon_field, mean_earth_from(axes), area)
@@ -182,13 +185,13 @@ def plan(mission: Mission, progress: Progress = quiet) -> Plan:
 
 
 def _plan_digest(mission: Mission) -> str:
-    """What the plan depends on: the mission, the sources, and the gravity file's content."""
+    """What the plan depends on: the mission, the sources, and the content of the user's files."""
     digest = hashlib.sha256(f"{mission.digest} {source_digest()}".encode())
     for name in ("numpy", "pyerfa", "astropy-iers-data", EPHEMERIS_PACKAGES[mission.environment.ephemeris]):
         with contextlib.suppress(PackageNotFoundError):
             digest.update(f"{name} {version(name)}".encode())
-    if mission.environment.moon_gravity_file is not None:
-        digest.update(find_gravity(mission.environment.moon_gravity_file).sha256.encode())
+    for kind, name in mission.data_files:
+        digest.update(find(kind, name).sha256.encode())
     return digest.hexdigest()[:32]
 
 
@@ -380,8 +383,19 @@ def setting_of(mission: Mission, plan: Plan, dispersed: bool = False, run: int =
         )
     if dispersed and mission.dispersions is None:
         raise ValueError(f"{mission.name} has no [dispersions] to draw from; add that table, or fly without dispersed=True")
+    _check_ground(mission)
     draws, goals = Draws(mission.seed, run, dispersed), (landing_goal(mission), entry_goal(mission))
-    return Setting(build_world(mission), plan, *goals, mission.dispersions, draws, network_of(mission), mission.faults)
+    return Setting(
+        build_world(mission), plan, *goals, mission.dispersions, draws, network_of(mission), mission.faults, ground=mission.terrain
+    )
+
+
+def _check_ground(mission: Mission) -> None:
+    """Nothing when the files that [terrain] names can be the ground of the mission's descents; else an error that says why not."""
+    landing = landing_goal(mission)
+    for phase in mission.phases:
+        if isinstance(phase, Descent) and landing is not None:
+            check_ground(mission.terrain, site_of(landing), phase.footpad_radius_m, Limits().reach_m)
 
 
 def fly_phases(setting: Setting, state: State, phases: Sequence[Moving], progress: Progress) -> tuple[State, list[Leg], Outcome, str]:

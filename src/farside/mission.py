@@ -33,7 +33,8 @@ from farside.basis.declaration import (
 )
 from farside.basis.epochs import tdb_from_utc, utc_from_tdb
 from farside.craft.module import Engine, Module
-from farside.environment.declared import Environment, RelaySatellite
+from farside.environment.declared import Environment, RelaySatellite, SiteTerrain
+from farside.environment.store import Kind
 from farside.phases import sequence
 from farside.phases.ascent import Ascent
 from farside.phases.capture import Capture, Lowering
@@ -57,7 +58,7 @@ Lunar = Descent | Surface | Ascent | Phasing | Rendezvous | Docking | HandOver |
 Phase = Road | Lunar
 D = TypeVar("D", bound=Declaration)
 
-SECTIONS = ("mission", "sites", "goals", "environment", "modules", "start", "crafts", "relay", "dispersions", "faults", "phases")
+SECTIONS = ("mission", "sites", "goals", "environment", "terrain", "modules", "start", "crafts", "relay", "dispersions", "faults", "phases")
 """The tables of a mission file."""
 GOAL_EPOCHS = ("liftoff", "capture", "touchdown", "lift_off", "return_landing")
 """The epochs of [goals], in the order in which they must come."""
@@ -136,6 +137,7 @@ class Mission:
     sites: Mapping[str, Site]
     goals: Goals
     environment: Environment
+    terrain: SiteTerrain
     modules: Mapping[str, Module]
     start: Start | None
     crafts: Mapping[str, InOrbit]
@@ -166,6 +168,16 @@ class Mission:
         """The first epoch of the mission: liftoff, or the earliest of its craft in orbit."""
         liftoff = [self.goals.liftoff_s] if self.goals.liftoff_s is not None else []
         return min([craft.epoch_s for craft in self.crafts.values()] or liftoff)
+
+    @property
+    def data_files(self) -> tuple[tuple[Kind, str], ...]:
+        """Kind and name of the user's own files that it is flown with (`environment.store`)."""
+        named: tuple[tuple[Kind, str | None], ...] = (
+            ("gravity", self.environment.moon_gravity_file),
+            ("terrain", self.terrain.file),
+            ("craters", self.terrain.craters),
+        )
+        return tuple((kind, name) for kind, name in named if name is not None)
 
     def phase(self, name: str) -> Phase:
         """The phase of that name; `KeyError` naming those there are."""
@@ -289,6 +301,7 @@ class _Reader:
             "sites": self._named(Site, "sites") if "sites" in self.raw or not at_the_moon else {},
             "goals": self._table(Goals, "goals") if "goals" in self.raw or not at_the_moon else Goals(),
             "environment": self._table(Environment, "environment") if "environment" in self.raw else Environment(),
+            "terrain": self._table(SiteTerrain, "terrain") if "terrain" in self.raw else SiteTerrain(),
             "modules": {name: _module(name, module, self.raw) for name, module in modules.items()},
             "start": self._table(Start, "start") if "start" in self.raw or not at_the_moon else None,
             "crafts": self._named(InOrbit, "crafts") if at_the_moon else {},

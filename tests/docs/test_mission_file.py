@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 
 from farside.basis.declaration import NAME_PATTERN, Dated, Declaration, Measured
 from farside.basis.quantities import ACCELERATION, ANGLE, AREA, DURATION, FRACTION, LENGTH, MASS, SPEED, THRUST
-from farside.environment.declared import Environment, RelaySatellite, SolarPressure
+from farside.environment.declared import Environment, RelaySatellite, SiteTerrain, SolarPressure
 from farside.flight import fly, plan
 from farside.mission import PHASES, SECTIONS, EngineTable, Header, Mission, ModuleTable, load
 from farside.phases.capture import Step
@@ -37,6 +37,7 @@ TABLES: dict[str, type[Declaration]] = {
     "[goals]": Goals,
     "[environment]": Environment,
     "[environment.solar_pressure]": SolarPressure,
+    "[terrain]": SiteTerrain,
     "[modules.NAME]": ModuleTable,
     "[modules.NAME.engines.ENGINE]": EngineTable,
     "[start]": Start,

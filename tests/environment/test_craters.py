@@ -83,7 +83,19 @@ def test_depths_run_from_fresh_to_invisible_with_the_mean_of_change_4() -> None:
     assert ratio.mean() == pytest.approx(0.061, abs=0.01)  # Wu et al. 2021: small craters at Chang'e-4
 
 
-@pytest.mark.parametrize(("text", "said"), [("nothing\n", "no craters"), ("crater = {diam, fraction, lon, lat\n0.1 1 x 2\n}\n", "line 2")])
+HEAD = "crater = {diam, fraction, lon, lat\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("nothing\n", "no craters"),
+        (f"{HEAD}0.1 1 x 2\n}}\n", "line 2"),
+        (f"{HEAD}0.1 1 10\n}}\n", "line 2: '0.1 1 10' is not `diameter fraction longitude latitude`"),
+        (f"{HEAD}0.1 1 nan 2\n}}\n", "line 2: diameter 0.1 km, latitude 2.0 and longitude nan deg: no crater has these"),
+        ("Total_area = large\n", "line 1: 'Total_area = large' is not"),
+    ],
+)
 def test_a_file_that_is_no_count_says_so(tmp_path: Path, text: str, said: str) -> None:
     path = tmp_path / "a.scc"
     path.write_text(text)

@@ -31,6 +31,16 @@ def test_a_dem_is_read_as_it_was_written(tmp_path: Path) -> None:
         assert ground.label == path.name and "synthetic" not in ground.label
 
 
+def test_columns_may_stand_in_any_order_beside_others_and_places_may_be_rounded(tmp_path: Path) -> None:
+    """Steps of a third of a metre, written to the millimetre."""
+    path = tmp_path / "site.csv"
+    lines = [f"x,{i / 3:.3f},{10 * j + i},{j / 3:.3f}" for i in range(7) for j in range(4)]
+    path.write_text("name, north_m,height_m, east_m\n# a comment\n\n" + "\n".join(lines))
+    relief = read_dem(path).relief
+    assert relief.spacing_m == pytest.approx(1.0 / 3.0, abs=1e-3)
+    assert np.array_equal(relief.heights_m, 10.0 * np.arange(4)[None, :] + np.arange(7)[:, None])
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -38,6 +48,12 @@ def test_a_dem_is_read_as_it_was_written(tmp_path: Path) -> None:
         ("east_m,north_m,height_m\n", "no points"),
         ("east_m,north_m,height_m\n0,0,1\n1,0,1\n0,1,1\n", "1 of 4 points have no height"),
         ("east_m,north_m,height_m\n0,0,1\n1,0,1\n0,2,1\n1,2,1\n", "one and the same step"),
+        ("east_m,north_m,height_m\n0,0,1\n1,0,1\n0,1,1\n1,1,1\n1,1,2\n", "1 of 5 points stand there more than once"),
+        ("east_m,north_m,height_m\n0,0,1\n1,0,high\n", "high"),
+        ("east_m,north_m,height_m\n0,0,1\n1,0\n", "each line is `east_m,north_m,height_m` in numbers"),
+        ("east_m,north_m,height_m\n0,0,1\n0,1,1\n", "1 by 2 points; a terrain has at least two each way"),
+        ("east_m,north_m,height_m\n" + "".join(f"{n},{n * n},1\n" for n in range(40)), "40 points at 40 eastings and 40 northings"),
+        ("", "no column east_m, north_m, height_m"),
     ],
 )
 def test_a_file_that_is_no_dem_says_what_is_missing(tmp_path: Path, text: str, said: str) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from farside.environment.synthetic_terrain import synthetic_terrain
-from farside.environment.terrain import Relief, Terrain, footing_at, footing_map, height_at
+from farside.environment.terrain import Relief, Terrain, footing_at, footing_map, height_at, outside
 
 
 @pytest.fixture(scope="module")
@@ -62,3 +62,21 @@ def test_footings_of_many_places_are_those_of_each(patch: Terrain) -> None:
     for k in range(3):
         foot = footing_at(patch, east[k], north[k], 2.0)
         assert (slope[k], rough[k]) == (foot.slope_rad, foot.roughness_m)
+
+
+@pytest.mark.parametrize(
+    ("east", "north", "away"),
+    [
+        (0.0, 0.0, 0.0),
+        (-10.0, 30.0, 0.0),
+        (50.0, 0.0, 0.0),
+        (-11.0, 0.0, 1.0),
+        (53.0, 34.0, 5.0),
+        (0.0, -25.0, 5.0),
+        (-10.0 - 3e5, 0.0, 3e5),
+    ],
+)
+def test_how_far_a_place_is_beyond_a_grid_that_is_not_about_the_site(east: float, north: float, away: float) -> None:
+    """From 10 m west to 50 m east, from 20 m south to 30 m north."""
+    relief = Relief(-10.0, -20.0, 0.5, np.zeros((101, 121)))
+    assert outside(relief, east, north) == pytest.approx(away)

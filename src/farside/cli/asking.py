@@ -36,6 +36,7 @@ def refusals(name: str) -> Iterator[None]:
     """Planning and flying: goals that cannot be met and data that are not here end the command in a sentence."""
     from farside.environment.ephemeris_files import CoverageError
     from farside.environment.gravity import GravityFileError
+    from farside.environment.site_terrain import GroundError
     from farside.environment.store import NotStoredError
     from farside.planning.lunar_plane import PlanError
 
@@ -43,7 +44,7 @@ def refusals(name: str) -> Iterator[None]:
         yield
     except PlanError as error:
         raise NoPlan(str(error)) from None
-    except (CoverageError, FileNotFoundError, GravityFileError, NotStoredError) as error:
+    except (CoverageError, FileNotFoundError, GravityFileError, GroundError, NotStoredError) as error:
         raise Refusal(f"{name}: {error}") from None
 
 

@@ -134,15 +134,16 @@ def show(path: Path) -> int:
     return FLOWN
 
 
-@cli.group(short_help="Add and list gravity files of your own.")
+@cli.group(short_help="Add and list data files of your own.")
 def data() -> None:
-    """The user's own data files: better gravity fields of the Moon.
+    """The user's own data files: better gravity fields of the Moon, elevation models of a landing site, crater counts.
 
-    None is needed: what the package brings is enough. A file added here can be named in a mission file: moon_gravity_file = "NAME".
+    None is needed: what the package brings is enough. A file added here can be named in a mission file.
 
     \b
     Examples:
       farside data add lp165p.cof
+      farside data add landing_site.nc
       farside data list
     """
 
@@ -151,20 +152,25 @@ def data() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--name", help="Name to keep it under.  [default: that of the file]")
 def data_add(file: Path, name: str | None) -> int:
-    """Check the gravity field in FILE and keep a copy under its name.
+    """Check the data in FILE and keep a copy under its name.
+
+    The end of its name says what it is: .csv or .nc an elevation model of a landing site, .scc a crater count, any other a gravity field.
 
     \b
     Examples:
       farside data add lp165p.cof
       farside data add gggrx_1200a.tab --name grail
+      farside data add landing_site.nc
+      farside data add craters.scc
     """
-    from farside.environment.store import add_gravity
+    from farside.environment import store
 
     try:
-        stored = add_gravity(file, name)
+        stored = store.add(file, name)
     except (ValueError, OSError) as error:
-        raise Refusal(f"{file}: {error}") from None
-    click.echo(f"{stored.name}: degree {stored.degree}, kept in {stored.path}")
+        raise Refusal(str(error) if str(file) in str(error) else f"{file}: {error}") from None
+    click.echo(f"{stored.name}: {store.about(stored)}, kept in {stored.path}")
+    click.echo(f"a mission file uses it by {store.key_of(stored)}")
     return FLOWN
 
 
@@ -176,13 +182,12 @@ def data_list() -> int:
     Example:
       farside data list
     """
-    from farside.environment.store import data_folder, list_gravity
+    from farside.environment import store
 
-    stored = list_gravity()
-    for one in stored:
-        click.echo(f"{one.name}: gravity of the Moon, degree {one.degree}, sha256 {one.sha256[:16]}, {one.path}")
-    if not stored:
-        click.echo(f"nothing added yet in {data_folder()}; `farside data add FILE` adds a gravity field")
+    for one in store.stored():
+        click.echo(f"{one.name}: {store.about(one)}, sha256 {one.sha256[:16]}, {one.path}")
+    if not store.stored():
+        click.echo(f"nothing added yet in {store.data_folder()}; `farside data add FILE` adds a gravity field, a terrain or a crater count")
     return FLOWN
 
 

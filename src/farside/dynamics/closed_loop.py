@@ -22,7 +22,7 @@ from farside.basis.triples import dot, length, plus, scaled, times
 from farside.dynamics.powered import drift, gain, move, record, turn
 from farside.environment.ephemeris import moon_matrix, sky_at
 from farside.environment.orientation import moon_rotation_rate
-from farside.environment.terrain import Relief, height
+from farside.environment.terrain import Relief, height, outside
 
 Array = NDArray[np.float64]
 Triple = tuple[float, float, float]
@@ -93,8 +93,8 @@ class Ground(NamedTuple):
 def ground_height(x, y, ground):
     """Height [m] of the ground above the site's level at a place in the site's axes."""
     c, s = math.cos(ground.along_rad), math.sin(ground.along_rad)
-    near = height(ground.relief, c * x - s * y, s * x + c * y)
-    away = max(0.0, abs(x) + ground.relief.west_m)
+    east, north = c * x - s * y, s * x + c * y
+    near, away = height(ground.relief, east, north), outside(ground.relief, east, north)
     total = 0.0
     for k in range(ground.hills.shape[0]):
         total += ground.hills[k, 0] * math.sin(2.0 * math.pi * x / ground.hills[k, 1] + ground.hills[k, 2])

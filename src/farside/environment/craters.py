@@ -142,10 +142,10 @@ def read_crater_count(path: str | pathlib.Path) -> CraterCount:
     Raises `CraterFileError` for a file without a crater table, naming the line where reading stopped.
     """
     area, rows, table = math.nan, [], False
-    for number, line in enumerate(pathlib.Path(path).read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(pathlib.Path(path).read_text(encoding="utf-8", errors="replace").splitlines(), 1):
         words = line.split()
         if line.startswith("Total_area"):
-            area = float(words[2]) * 1e6
+            area = _area_km2(path, number, line) * 1e6
         elif line.startswith("crater ="):
             table = True
         elif table and line.strip().startswith("}"):
@@ -158,11 +158,19 @@ def read_crater_count(path: str | pathlib.Path) -> CraterCount:
     return CraterCount(np.radians(latitude), np.radians(longitude % 360.0), diameter * 1e3, area)
 
 
+def _area_km2(path: str | pathlib.Path, number: int, line: str) -> float:
+    try:
+        return float(line.partition("=")[2].split()[0])
+    except (ValueError, IndexError):
+        raise CraterFileError(f"{path}: line {number}: {line!r} is not `Total_area = NUMBER <km^2>`") from None
+
+
 def _crater(path: str | pathlib.Path, number: int, words: list[str]) -> tuple[float, float, float]:
     try:
         diameter, _fraction, longitude, latitude = (float(word) for word in words[:4])
     except ValueError:
         raise CraterFileError(f"{path}: line {number}: {' '.join(words)!r} is not `diameter fraction longitude latitude`") from None
-    if not (diameter > 0.0 and abs(latitude) <= 90.0):
-        raise CraterFileError(f"{path}: line {number}: diameter {diameter} km, latitude {latitude} deg: no crater has these")
+    if not (0.0 < diameter < math.inf and abs(latitude) <= 90.0 and math.isfinite(longitude)):
+        where = f"latitude {latitude} and longitude {longitude} deg"
+        raise CraterFileError(f"{path}: line {number}: diameter {diameter} km, {where}: no crater has these")
     return diameter, longitude, latitude

@@ -1,12 +1,21 @@
-"""Which environment a mission is flown in: ephemerides, gravity, sunlight, and the relay satellite over its landing site."""
+"""Which environment a mission is flown in: ephemerides, gravity, sunlight, the ground of its landing site, and the relay over it."""
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from farside.basis.declaration import Altitude, Area, Declaration, Epoch, Fraction, Inclination, Name, Text, Turn
+from farside.basis.constants import DAY_S
+from farside.basis.declaration import Altitude, Area, Declaration, Epoch, Fraction, Inclination, Measured, Name, Text, Turn
+from farside.basis.quantities import ANGLE, DURATION
+
+GIGAYEAR_S = 1e9 * 365.25 * DAY_S  # Julian years, as pint has them
+Age = Annotated[float, Measured(DURATION, above=0.0, most=4.5 * GIGAYEAR_S, within="above 0 Gyr, to 4.5 Gyr")]
+Rise = Annotated[
+    float, Measured(ANGLE, least=-math.pi / 6.0, most=math.pi / 6.0, within="from -30 deg to 30 deg (loose soil lies no steeper)")
+]
 
 
 class SolarPressure(Declaration):
@@ -28,6 +37,28 @@ class Environment(Declaration):
     def _field_is_there(self) -> Environment:
         if self.moon_gravity_file is None and self.moon_gravity_degree > 6:
             raise ValueError("the table that comes with farside ends at degree 6; a higher moon_gravity_degree needs a moon_gravity_file")
+        return self
+
+
+class SiteTerrain(Declaration):
+    """The table [terrain]: the ground about the landing site. `file` and `craters` as added by `farside data add`.
+
+    `file` is an elevation model, and is the ground alone. Without it the ground is synthetic: craters of a surface of that age (those of
+    the count `craters` where they were counted), fractal relief, and a regional slope, upwards to the east and to the north.
+    """
+
+    file: Text | None = None
+    craters: Text | None = None
+    age_s: Age | None = Field(default=None, alias="age")
+    slope_east_rad: Rise = Field(default=0.0, alias="slope_east")
+    slope_north_rad: Rise = Field(default=0.0, alias="slope_north")
+
+    @model_validator(mode="after")
+    def _one_ground(self) -> SiteTerrain:
+        drawn = [key for key, told in (("craters", self.craters), ("age", self.age_s)) if told is not None]
+        drawn += [key for key, told in (("slope_east", self.slope_east_rad), ("slope_north", self.slope_north_rad)) if told]
+        if self.file is not None and drawn:
+            raise ValueError(f"file is the ground as it is; {', '.join(drawn)} shape a synthetic one: take out either")
         return self
 
 

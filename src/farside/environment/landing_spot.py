@@ -76,7 +76,7 @@ def _places(terrain: Terrain, radius_m: float, limits: Limits, east_m: float, no
 def _why_safe(slope: float, rough: float, way: float, limits: Limits, safe: NDArray[np.bool_]) -> str:
     return (
         f"slope {math.degrees(slope):.1f} deg of {math.degrees(limits.slope_rad):.1f} allowed, roughness {rough:.2f} m of "
-        f"{limits.roughness_m:.2f}, {way:.0f} m aside; {100.0 * safe.mean():.0f} % of the places within {limits.reach_m:.0f} m are safe"
+        f"{limits.roughness_m:.2f}, {way:.0f} m aside; {100.0 * safe.mean():.3g} % of the places within {limits.reach_m:.0f} m are safe"
     )
 
 
@@ -88,4 +88,4 @@ def _why_not(slope: Array, rough: Array, k: int, limits: Limits) -> str:
         what.append(f"too rough everywhere, by {rough.min() - limits.roughness_m:.2f} m at the smoothest place")
     best = f"slope {math.degrees(slope[k]):.1f} deg of {math.degrees(limits.slope_rad):.1f} allowed, roughness {rough[k]:.2f} m of "
     named = "; ".join(what) or "no place is both gentle and smooth enough"
-    return f"{named}; the best of {slope.size} within {limits.reach_m:.0f} m has {best}{limits.roughness_m:.2f}: more reach would help"
+    return f"{named}; the best of {slope.size} within {limits.reach_m:.0f} m has {best}{limits.roughness_m:.2f}"

@@ -1,30 +1,34 @@
-"""The user's own data: better gravity files, added once and then known by name.
+"""The user's own data: gravity fields, elevation models, crater counts; added once and then known by name.
 
-Nothing is ever downloaded. Files lie in `$FARSIDE_DATA`, or in the user's data folder, as they were added; they are read and checked
-before they are taken in, and written under another name first, so that an interrupted copy leaves nothing half-made.
+Nothing is ever downloaded. Files lie in `$FARSIDE_DATA`, or in the user's data folder, a folder for each kind, as they were added; they
+are read and checked before they are taken in, and written under another name first, so that an interrupted copy leaves nothing half-made.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import pathlib
 import tempfile
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Literal, NamedTuple
 
 from platformdirs import user_data_dir
 
-from farside.environment.gravity import read_gravity_file
+from farside.environment.craters import read_crater_count
+from farside.environment.dem import read_dem
+from farside.environment.gravity import GravityFileError, read_gravity_file
 
-_GRAVITY = "gravity"
+Kind = Literal["gravity", "terrain", "craters"]
 
 
 class Stored(NamedTuple):
-    """A file of the store: its name (what a mission file says), where it is, degree of the field, and the SHA-256 digest of its bytes."""
+    """A file of the store: its kind, its name (what a mission file says), where it is, and the SHA-256 digest of its bytes."""
 
+    kind: Kind
     name: str
     path: pathlib.Path
-    degree: int
     sha256: str
 
 
@@ -35,23 +39,56 @@ class NotStoredError(KeyError):
         return str(self.args[0])
 
 
+def _degree(path: pathlib.Path) -> str:
+    return f"degree {read_gravity_file(path).degree}"
+
+
+def _grid(path: pathlib.Path) -> str:
+    relief = read_dem(path).relief
+    north, east = relief.heights_m.shape
+    return f"{east} by {north} points every {relief.spacing_m:g} m"
+
+
+def _count(path: pathlib.Path) -> str:
+    count = read_crater_count(path)
+    return f"{count.diameter_m.size} craters of {count.diameter_m.min():.0f} to {count.diameter_m.max():.0f} m"
+
+
+class _Sort(NamedTuple):
+    """What a kind is called, how a file of it is read to be checked and told about, and by which key a mission file names it."""
+
+    called: str
+    about: Callable[[pathlib.Path], str]
+    key: str
+
+
+_SORTS: dict[Kind, _Sort] = {
+    "gravity": _Sort("gravity field", _degree, "moon_gravity_file"),
+    "terrain": _Sort("elevation model", _grid, "file"),
+    "craters": _Sort("crater count", _count, "craters"),
+}
+_ENDINGS: dict[str, Kind] = {".csv": "terrain", ".nc": "terrain", ".scc": "craters"}
+"""What a file is by the end of its name; every other one must be a gravity field, whose names are many."""
+
+
 def data_folder() -> pathlib.Path:
     """Where the user's data are: `$FARSIDE_DATA`, else the user's data folder. It need not exist."""
     named = os.environ.get("FARSIDE_DATA")
     return pathlib.Path(named) if named else pathlib.Path(user_data_dir("farside", appauthor=False))
 
 
-def add_gravity(source: str | pathlib.Path, name: str | None = None) -> Stored:
-    """Check a gravity field of the Moon and put it into the store under `name` (by default the file's own), replacing one of that name.
+def add(source: str | pathlib.Path, name: str | None = None) -> Stored:
+    """Check a file and put it into the store under `name` (by default its own), replacing one of that kind and name.
 
-    Raises `GravityFileError` when it is not a whole field of the Moon, `ValueError` for a name that is not a plain file name.
+    `.csv` and `.nc` are elevation models, `.scc` crater counts, all others gravity fields. Raises `ValueError` (`GravityFileError`,
+    `DemError`, `CraterFileError`) when it is not a whole one of its kind, or for a name that is not a plain file name.
     """
     source = pathlib.Path(source)
     wanted = source.name if name is None else name
     if wanted != pathlib.Path(wanted).name or wanted.startswith(".") or not wanted:
-        raise ValueError(f"{wanted!r} cannot name a gravity file; a plain file name without folders or a leading dot can")
-    degree, content = read_gravity_file(source).degree, source.read_bytes()
-    folder = data_folder() / _GRAVITY
+        raise ValueError(f"{wanted!r} cannot name a data file; a plain file name without folders or a leading dot can")
+    kind, content = _checked(source), source.read_bytes()
+    folder = data_folder() / kind
     folder.mkdir(parents=True, exist_ok=True)
     # The dot keeps the unfinished copy out of every listing.
     handle, unfinished = tempfile.mkstemp(prefix=".adding-", dir=folder)
@@ -64,29 +101,64 @@ def add_gravity(source: str | pathlib.Path, name: str | None = None) -> Stored:
     except BaseException:
         os.unlink(unfinished)
         raise
-    return Stored(wanted, folder / wanted, degree, hashlib.sha256(content).hexdigest())
+    return Stored(kind, wanted, folder / wanted, hashlib.sha256(content).hexdigest())
 
 
-def gravity_names() -> tuple[str, ...]:
-    """The names of the gravity files in the store, sorted."""
-    folder = data_folder() / _GRAVITY
+def _checked(source: pathlib.Path) -> Kind:
+    """What a file is, its content being as whole as that asks."""
+    kind = _ENDINGS.get(source.suffix.lower(), "gravity")
+    try:
+        _SORTS[kind].about(source)
+    except GravityFileError as error:
+        endings = "an elevation model ends in .csv or .nc, a crater count in .scc"
+        raise GravityFileError(f"{error}; taken for a gravity field by its name: {endings}") from None
+    return kind
+
+
+def names(kind: Kind) -> tuple[str, ...]:
+    """The names of the files of a kind in the store, sorted."""
+    folder = data_folder() / kind
     return tuple(sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))) if folder.is_dir() else ()
 
 
-def find_gravity(name: str) -> Stored:
-    """The gravity file of that name; `NotStoredError` naming those there are."""
-    if name not in gravity_names():
-        known = ", ".join(gravity_names()) or "none yet"
-        raise NotStoredError(f"no gravity file {name!r} in {data_folder()}; there: {known}; add one with `farside data add FILE`")
-    path = data_folder() / _GRAVITY / name
-    return Stored(name, path, read_gravity_file(path).degree, hashlib.sha256(path.read_bytes()).hexdigest())
+def find(kind: Kind, name: str) -> Stored:
+    """The file of that kind and name; `NotStoredError` naming those there are."""
+    if name not in names(kind):
+        known = ", ".join(names(kind)) or "none yet"
+        called = _SORTS[kind].called
+        raise NotStoredError(f"no {called} {name!r} in {data_folder()}; there: {known}; add one with `farside data add FILE`")
+    path = data_folder() / kind / name
+    told = path.stat()
+    return Stored(kind, name, path, _digest(path, told.st_mtime_ns, told.st_size))
 
 
-def list_gravity() -> tuple[Stored, ...]:
-    """Every gravity file in the store, by name; each is read for it."""
-    return tuple(find_gravity(name) for name in gravity_names())
+@functools.lru_cache(maxsize=16)
+def _digest(path: pathlib.Path, changed_ns: int, size: int) -> str:
+    """The SHA-256 digest of a file as it was then; many runs ask for it."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def remove_gravity(name: str) -> None:
-    """Take a gravity file out of the store; `NotStoredError` when it is not there."""
-    find_gravity(name).path.unlink()
+def stored() -> tuple[Stored, ...]:
+    """Every file in the store, by kind and name."""
+    return tuple(find(kind, name) for kind in _SORTS for name in names(kind))
+
+
+def about(one: Stored) -> str:
+    """What a file of the store is: "gravity field, degree 165"; it is read for it, and said when it is damaged."""
+    sort = _SORTS[one.kind]
+    try:
+        return f"{sort.called}, {sort.about(one.path)}"
+    except (ValueError, OSError) as error:
+        return f"{sort.called} that cannot be read any more ({error}), to be added again"
+
+
+def key_of(one: Stored) -> str:
+    """The line of a mission file that names a file of the store."""
+    table = "environment" if one.kind == "gravity" else "terrain"
+    return f'{_SORTS[one.kind].key} = "{one.name}" in [{table}]'
+
+
+def remove(kind: Kind, name: str) -> None:
+    """Take a file out of the store; `NotStoredError` when it is not there."""
+    find(kind, name).path.unlink()

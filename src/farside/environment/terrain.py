@@ -27,9 +27,12 @@ class Relief(NamedTuple):
     heights_m: Array
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Terrain:
-    """The ground about a site: its relief in local east and north metres, what it is (`label`) and where it comes from."""
+    """The ground about a site: its relief in local east and north metres, what it is (`label`) and where it comes from.
+
+    Two are the same when they are one and the same object.
+    """
 
     relief: Relief = field(repr=False)
     label: str
@@ -63,6 +66,15 @@ def height(relief, east, north):  # type: ignore[no-untyped-def]
     j, i = min(int(x), h.shape[1] - 2), min(int(y), h.shape[0] - 2)
     x, y = x - j, y - i
     return (1.0 - y) * ((1.0 - x) * h[i, j] + x * h[i, j + 1]) + y * ((1.0 - x) * h[i + 1, j] + x * h[i + 1, j + 1])
+
+
+@kernel
+def outside(relief, east, north):  # type: ignore[no-untyped-def]
+    """How far [m] a place is beyond the edge of the grid; 0 on it."""
+    h, d = relief.heights_m, relief.spacing_m
+    x = max(relief.west_m - east, 0.0, east - relief.west_m - d * (h.shape[1] - 1))
+    y = max(relief.south_m - north, 0.0, north - relief.south_m - d * (h.shape[0] - 1))
+    return math.hypot(x, y)
 
 
 @kernel

@@ -9,6 +9,7 @@ separations are triggered by the truth, and the mass is known exactly.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -26,13 +27,16 @@ from farside.dynamics import world as w
 from farside.dynamics.arcs import Arc
 from farside.dynamics.powered import held_rates
 from farside.dynamics.world import Point, Steering, World
+from farside.environment.declared import SiteTerrain
+from farside.environment.site_terrain import site_terrain
+from farside.environment.terrain import Terrain
 from farside.guidance.command import Command, sweep, vector
 from farside.guidance.entry import EntryGoal
 from farside.phases.dispersions import Dispersions
 from farside.phases.faults import Fault, lasting
 from farside.phases.leg import Attitude, Burn, Event, Leg, Outcome, Throttled
 from farside.planning.lunar_plane import LandingGoal
-from farside.planning.network import Network
+from farside.planning.network import Network, site_of
 from farside.planning.plan import Plan
 
 Array = NDArray[np.float64]
@@ -51,6 +55,13 @@ class Setting:
     draws: Draws
     network: Network = field(default_factory=Network)
     faults: tuple[Fault, ...] = ()
+    ground: SiteTerrain = field(default_factory=SiteTerrain)
+
+    @functools.cached_property
+    def terrain(self) -> Terrain:
+        """The ground about the landing site, made when it is first asked for; the same one in all runs of a seed."""
+        assert self.landing is not None
+        return site_terrain(self.ground, self.draws.seed, site_of(self.landing))
 
     @property
     def minimum_correction_m_s(self) -> float:

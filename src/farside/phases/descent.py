@@ -34,7 +34,6 @@ from farside.craft.module import Landed
 from farside.dynamics import closed_loop as loop
 from farside.dynamics.world import Point, coast
 from farside.environment.landing_spot import Limits, Spot, safe_spot
-from farside.environment.synthetic_terrain import synthetic_terrain
 from farside.environment.terrain import Terrain
 from farside.guidance import descent as law
 from farside.guidance import touchdown
@@ -56,13 +55,13 @@ GAUGE_BELOW_M = 30.0  # assumed: a gamma-ray gauge under the legs, the sensor th
 HILLS_M = (2.1e3, 5.3e3, 11.7e3, 29e3)  # assumed: wavelengths of the ground before the site, from craters to basin floor
 LONGEST_S = 1600.0  # of powered flight before the leg is given up
 LONGEST_HEARD_S = 3600.0  # the ellipse and the braking take little more
+_INSTEAD = "a landing site on gentler or smoother ground would do, or, where the slope is what is too much, a larger tilt_max"
 
 
 @functools.lru_cache(maxsize=2)
-def _ground(seed: int, footpad_radius_m: float, tilt_max_rad: float) -> tuple[Terrain, Spot]:
-    """The ground of a mission and where to land on it: the same in every run, looked at once a process."""
-    terrain = synthetic_terrain(seed)
-    return terrain, safe_spot(terrain, footpad_radius_m, Limits(slope_rad=tilt_max_rad))
+def _spot(terrain: Terrain, footpad_radius_m: float, tilt_max_rad: float) -> Spot:
+    """Where to land on a ground: the same in every run, looked for once a process."""
+    return safe_spot(terrain, footpad_radius_m, Limits(slope_rad=tilt_max_rad))
 
 
 class Descent(Declaration):
@@ -143,9 +142,10 @@ class Descent(Declaration):
         engine = course.craft.module(self.module).engine(self.engine)
         over = coast(world, course.point, landing.touchdown_s).point
         triad = touchdown.site_triad(world, landing.site_moon_me, over)
-        terrain, spot = _ground(course.setting.draws.seed, self.footpad_radius_m, self.tilt_max_rad)
+        terrain = course.setting.terrain
+        spot = _spot(terrain, self.footpad_radius_m, self.tilt_max_rad)
         if not spot.safe:
-            raise LegEnded(Outcome.NO_SAFE_GROUND, f"{self.name}: {spot.why}")
+            raise LegEnded(Outcome.NO_SAFE_GROUND, f"{self.name}: {terrain.label}: {spot.why}; {_INSTEAD}")
         descent = self.descent(course, landing, triad, terrain, spot)
         course.coast(landing.touchdown_s - FIX_BEFORE_S - 3600.0)
         perilune_m = MOON_RADIUS_M + self.perilune_altitude_m
@@ -247,7 +247,10 @@ class Descent(Declaration):
             propellant_kg=float(rows[0, 7] - rows[-1, 7]),
             hover_duration_s=float(hover[-1] - hover[0]) if hover.size else 0.0,
             height_above_site_m=touch.height_m,
+            ground=course.setting.terrain.label,
             safe_spot=spot.why,
+            safe_spot_east_m=spot.east_m,
+            safe_spot_north_m=spot.north_m,
         )
         fixed = vector(course.world.moon_me(course.craft.epoch_s) @ course.point.r_m)
         course.craft = replace(course.craft, place=Landed("moon", fixed, landing.site))

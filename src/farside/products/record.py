@@ -21,6 +21,8 @@ from farside.products.lives import arc_end, arc_start
 from farside.products.plain import plain
 
 if TYPE_CHECKING:
+    from farside.environment.declared import SiteTerrain
+    from farside.environment.store import Kind
     from farside.flight import Flight
     from farside.mission import Mission
 
@@ -71,28 +73,40 @@ def versions(mission: Mission) -> dict[str, str]:
 
 
 def data_used(mission: Mission) -> dict[str, str]:
-    """Which ephemeris, gravity and tables the flight stood on."""
+    """Which ephemeris, gravity, tables and ground the flight stood on; files of the user's by name and SHA-256 digest."""
     environment = getattr(mission, "environment", None)
     if environment is None:
         return {}
     package = EPHEMERIS_PACKAGES[environment.ephemeris]
     gravity = f"degree {environment.moon_gravity_degree}, DE440 header"
     if environment.moon_gravity_file is not None:
-        digest = _gravity_digest(environment.moon_gravity_file)
-        gravity = f"degree {environment.moon_gravity_degree}, {environment.moon_gravity_file}, sha256 {digest}"
+        gravity = f"degree {environment.moon_gravity_degree}, {_named('gravity', environment.moon_gravity_file)}"
+    lands = any(phase.kind == "descent" for phase in getattr(mission, "phases", ()))
     return {
         "ephemeris": f"{environment.ephemeris}, package {package}",
         "moon_gravity": gravity,
         "earth_gravity": "EGM2008 zonals J2-J6",
         "earth_orientation": "IAU 2006/2000A, package astropy-iers-data",
         "solar_pressure": "none" if environment.solar_pressure is None else f"{plain(environment.solar_pressure)}",
+        **({"terrain": _terrain(mission.terrain, mission.seed)} if lands else {}),
     }
 
 
-def _gravity_digest(name: str) -> str:
-    from farside.environment.store import list_gravity
+def _terrain(declared: SiteTerrain, seed: int) -> str:
+    """The ground of the landing site: a file, or what was drawn, and by which seed."""
+    if declared.file is not None:
+        return _named("terrain", declared.file)
+    return f"synthetic, seed {seed}" + (f", {_named('craters', declared.craters)}" if declared.craters is not None else "")
 
-    return next((stored.sha256 for stored in list_gravity() if stored.name == name), "unknown")
+
+def _named(kind: Kind, name: str) -> str:
+    """A file of the user's by name and digest; one that was taken out since the flight has none."""
+    from farside.environment.store import NotStoredError, find
+
+    try:
+        return f"{name}, sha256 {find(kind, name).sha256}"
+    except NotStoredError:
+        return f"{name}, sha256 unknown"
 
 
 def leg_record(leg: Leg) -> dict[str, Any]:
