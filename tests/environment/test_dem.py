@@ -35,7 +35,7 @@ def test_columns_may_stand_in_any_order_beside_others_and_places_may_be_rounded(
     """Steps of a third of a metre, written to the millimetre."""
     path = tmp_path / "site.csv"
     lines = [f"x,{i / 3:.3f},{10 * j + i},{j / 3:.3f}" for i in range(7) for j in range(4)]
-    path.write_text("name, north_m,height_m, east_m\n# a comment\n\n" + "\n".join(lines))
+    path.write_text("\ufeffname, north_m,height_m, east_m\r\n# a comment\r\n\r\n" + "\r\n".join(lines), encoding="utf-8")
     relief = read_dem(path).relief
     assert relief.spacing_m == pytest.approx(1.0 / 3.0, abs=1e-3)
     assert np.array_equal(relief.heights_m, 10.0 * np.arange(4)[None, :] + np.arange(7)[:, None])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import netCDF4
 import numpy as np
 import pytest
 
@@ -102,6 +103,16 @@ def test_a_name_belongs_to_its_kind(tmp_path: Path, moon: Path) -> None:
         store.find("craters", "site")
     store.remove("gravity", "site")
     assert store.stored() == (added,)
+
+
+def test_a_netcdf_file_is_known_by_its_first_bytes_whatever_it_is_called(tmp_path: Path) -> None:
+    with netCDF4.Dataset(tmp_path / "site.nc", "w") as file:
+        for name, size in (("north_m", 2), ("east_m", 3)):
+            file.createDimension(name, size)
+            file.createVariable(name, "f8", (name,))[:] = 0.5 * np.arange(size)
+        file.createVariable("height_m", "f4", ("north_m", "east_m"))[:] = 1.0
+    added = store.add(tmp_path / "site.nc", "shelf")
+    assert store.about(added) == "elevation model, 3 by 2 points every 0.5 m"
 
 
 @pytest.mark.parametrize(

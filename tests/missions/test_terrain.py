@@ -66,6 +66,18 @@ def test_a_plane_of_three_degrees_is_landed_on_and_told(tmp_path: Path) -> None:
     assert abs(data["height_above_site_m"]) < 1.0
 
 
+def test_heights_count_from_the_altitude_of_the_site(tmp_path: Path) -> None:
+    """A level model 20 m above it, of which the site is not the middle: the last step of 0.1 s goes at 2 m/s."""
+    lines = [f"{e},{n},20" for e in range(-60, 301) for n in range(-150, 61)]
+    (tmp_path / "level.csv").write_text("east_m,north_m,height_m\n" + "\n".join(lines))
+    store.add(tmp_path / "level.csv")
+    mission = landing('file = "level.csv"')
+    flight = flown(mission)
+    assert flight.outcome is Outcome.DONE, flight.advice
+    assert touchdown(flight)["height_above_site_m"] == pytest.approx(20.0, abs=0.25)
+    assert math.hypot(*flight.events[-1].r_m) == pytest.approx(1737.4e3 + mission.landing_site.altitude_m + 20.0, abs=0.25)
+
+
 def test_the_files_are_named_with_their_digests(tmp_path: Path) -> None:
     mission = landing(f'file = "{tilted(tmp_path, 3.0)}"')
     written = write_flight(flown(mission), tmp_path / "out")

@@ -72,7 +72,7 @@ def _points(path: pathlib.Path) -> Array:
     """The three columns of a table (n, 3), whatever stands beside them."""
     form = f"each line is `{','.join(COLUMNS)}` in numbers, and the first names them"
     try:
-        with open(path, encoding="utf-8") as file:
+        with open(path, encoding="utf-8-sig") as file:  # some programs begin a table with a mark
             head = next((line for line in file if line.strip() and not line.startswith("#")), "")
             named = [word.strip() for word in head.split(",")]
             missing = [name for name in COLUMNS if name not in named]
