@@ -25,9 +25,13 @@ def figures(flight: fs.Flight) -> dict[str, float]:
     events = {record["event"]: record for record in event_records(flight)}
     goal, entry = landing_goal(flight.mission), entry_goal(flight.mission)
     found = {f"{name} m/s": record["data"]["delta_v_m_s"] for name, record in events.items() if "tcm" in name}
-    at = flight.at(goal.touchdown_s, "lander")
+    at = flight.at(goal.touchdown_s, "orbiter")
     site = icrf_to_moon_me(at.epoch_s, flight.sky).T @ goal.site_moon_me
-    found["lander from the site at touchdown km"] = 1737.4 * float(angle_between(np.array(at.r_m), site))
+    found["orbiter from the site at touchdown km"] = 1737.4 * float(angle_between(np.array(at.r_m), site))
+    found["touchdown from the site m"] = events["touchdown"]["data"]["target_miss_m"]
+    found["phasing m/s"] = sum(burn.delta_v_m_s for burn in flight.burns if burn.phase == "phasing")
+    found["closing speed at contact m/s"] = events["docking"]["data"]["closing_speed_m_s"]
+    found["sample g"] = 1e3 * events["container_sealed"]["data"]["mass_kg"]
     gate = events["entry_interface"]
     found["flight-path angle at the gate, off by deg"] = abs(gate["flight_path_angle_deg"] - np.degrees(entry.flight_path_angle_rad))
     found["cross-range km"] = abs(gate["data"]["cross_range_km"])
