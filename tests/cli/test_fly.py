@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pathlib
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -206,3 +207,25 @@ def test_a_bad_gravity_file_is_refused_and_none_is_listed(
     assert str(tmp_path / "x.cof") in capsys.readouterr().err
     assert run(["data", "list"]) == 0
     assert "nothing added yet" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("columns", [80, 200])
+def test_on_a_terminal_the_timeline_is_as_wide_as_that(
+    flown: SimpleNamespace, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr("farside.cli.printing.sys.stdout.isatty", lambda: True)
+    assert run(["fly", CHANGE6]) == 0
+    out = capsys.readouterr().out
+    assert "\x1b[36m" in out  # a burn stands out
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", out).splitlines()[: 2 + len(EVENTS)]
+    assert max(map(len, lines)) <= columns
+    assert ("mission time" in lines[0]) == (columns == 200)
+    assert any("left out in 80 columns: mission time" in line for line in lines) == (columns == 80)
+
+
+def test_a_mission_without_a_plan_pays_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    from farside.cli.printing import print_prices
+
+    print_prices({})
+    assert not capsys.readouterr().out

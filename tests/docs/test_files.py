@@ -45,7 +45,7 @@ def keys(records: Iterable[dict[str, Any]]) -> set[str]:
 
 
 def test_documents(folders: list[Path]) -> None:
-    for name in ("flight", "burns", "plan"):
+    for name in ("flight", "burns", "plan", "delivery"):
         assert described(f"`{name}.json`") == keys(documents(folders, f"{name}.json")), name
 
 
@@ -54,6 +54,7 @@ def test_legs_events_and_burns(folders: list[Path]) -> None:
     assert described("a leg") == keys(leg for document in documents(folders, "flight.json") for leg in document["legs"])
     assert described("`events.json`") == keys(events)
     assert described("data of events") == keys(event["data"] for event in events)
+    assert described("a craft") == keys(craft for document in documents(folders, "burns.json") for craft in document["crafts"])
     assert described("a burn") == keys(burn for document in documents(folders, "burns.json") for burn in document["burns"])
 
 

@@ -11,7 +11,8 @@ from farside.products import write_flight
 for folder in ("reference", "products"):
     sys.path.insert(0, str(Path(__file__).parents[1] / folder))  # `replay` and the readers of files are imported by name
 
-FLIGHTS = ("change6", "change5", "change6 dispersed")
+FLIGHTS = ("change6", "change5", "change6 dispersed", "change5_docking", "apollo11_landing")
+"""Two sample returns, one of them with errors too, and two missions that begin in orbit of the Moon."""
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""What commands print: timelines, missions, timings. Tables in colour on a wide terminal, plain aligned lines everywhere else."""
+"""What commands print: timelines, missions, timings. In colour on a terminal, plain aligned lines everywhere else."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from farside.cli.refusal import Refusal
-from farside.products.timeline import RIGHT, Layout, Row, layout, rows, rows_from_events, table
+from farside.products.timeline import Row, layout, rows, rows_from_events, table
 
 if TYPE_CHECKING:
     from farside.flight import Flight
@@ -44,32 +44,20 @@ def print_folder(folder: Path) -> bool:
 
 
 def print_timeline(timeline: Sequence[Row]) -> None:
-    """The rows as a table: cut to the width of a terminal, burns in colour where it is wide enough."""
+    """The rows as a table: as wide as a terminal is, burns in colour; all of it where nobody looks."""
     if not sys.stdout.isatty():
         click.echo(table(timeline))
         return
     from rich.console import Console
 
-    console = Console(highlight=False)
-    fitted = layout(timeline, console.width - 2)
-    if fitted.width > console.width - 2:
-        click.echo(fitted.text())
-        return
-    console.print(_rich_table(fitted))
+    console = Console(highlight=False, markup=False)
+    fitted = layout(timeline, console.width)
+    heading, *lines = fitted.lines()
+    console.print(heading, style="bold", soft_wrap=True)
+    for row, line in zip(fitted.rows, lines, strict=True):
+        console.print(line, style="cyan" if row.delta_v_m_s else None, soft_wrap=True)
     for note in fitted.notes:
-        console.print(note, style="dim")
-
-
-def _rich_table(fitted: Layout) -> Any:
-    """The table for a terminal; burns stand out."""
-    from rich.table import Table
-
-    shown = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for head in fitted.head:
-        shown.add_column(head, justify="right" if head in RIGHT else "left", no_wrap=True)
-    for row, cells in zip(fitted.rows, fitted.cells, strict=True):
-        shown.add_row(*cells, style="cyan" if row.delta_v_m_s else None)
-    return shown
+        console.print(note, style="dim", soft_wrap=True)
 
 
 def print_prices(prices: Mapping[str, float]) -> None:

@@ -232,7 +232,8 @@ class Descent(Declaration):
         for mode, event in ((law.ADJUST, "high_gate"), (law.HOVER, "hover")):
             at = np.flatnonzero(rows[:, 12] == mode)
             if at.size:
-                course.note_at(event, course.arcs[-1], float(rows[at[0], 0]), height_above_site_m=float(rows[at[0], 19]))
+                above_m = float(np.linalg.norm(rows[at[0], 1:4])) - descent.ground.radius_m  # of the site's level, not of the hills
+                course.note_at(event, course.arcs[-1], float(rows[at[0], 0]), height_above_site_m=above_m)
         self.came_down(status, float(rows[-1, 19]))
         touch = contact(course.world, descent.ground, self.footpad_radius_m, rows[-1], axis)
         hover = rows[rows[:, 12] == law.HOVER, 0]

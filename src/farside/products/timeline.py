@@ -30,6 +30,7 @@ REMARKS = (
     "{depth_m:.2f} m, {core_mass_kg:.3f} kg",
     "{mass_kg:.3f} kg",
     "{instrument}",
+    "{hours:.1f} h",
     "{closing_speed_m_s:.3f} m/s, {lateral_speed_m_s:.3f} across",
     "{distance_m:,.0f} m away",
     "{ahead_m:,.0f} m ahead",
@@ -128,13 +129,13 @@ class Layout:
     def width(self) -> int:
         return sum(self.widths) + 2 * (len(self.head) - 1)
 
-    def text(self) -> str:
-        """The table as plain text in columns, the notes below it."""
-        lines = []
+    def lines(self) -> list[str]:
+        """The heading and the rows as plain text in columns."""
+        out = []
         for line in (self.head, *self.cells):
             parts = [text.rjust(w) if head in RIGHT else text.ljust(w) for head, text, w in zip(self.head, line, self.widths, strict=True)]
-            lines.append("  ".join(parts).rstrip())
-        return "\n".join((*lines, *self.notes))
+            out.append("  ".join(parts).rstrip())
+        return out
 
 
 def table(timeline: Sequence[Row], width: int | None = None) -> str:
@@ -142,7 +143,8 @@ def table(timeline: Sequence[Row], width: int | None = None) -> str:
 
     Altitudes are followed by E or M, the body they are above.
     """
-    return layout(timeline, width).text()
+    found = layout(timeline, width)
+    return "\n".join((*found.lines(), *found.notes))
 
 
 def layout(timeline: Sequence[Row], width: int | None = None) -> Layout:
@@ -162,7 +164,7 @@ def _without(shown: Sequence[Row], leaving: tuple[str, ...], width: int | None, 
     cells = [[texts(one)[k] for k in kept] for one in shown]
     for line in cells:
         line[0] = line[0][5:] if "year" in leaving else line[0]
-        line[-1] = line[-1] if room is None or len(line[-1]) <= room else line[-1][: room - 2].rstrip() + " …"
+        line[-1] = line[-1] if room is None or len(line[-1]) <= room else line[-1][: room - 2].rstrip(" ,.") + " …"
     return Layout(tuple(shown), tuple(HEAD[k] for k in kept), tuple(map(tuple, cells)), _notes(shown, leaving, width, cells))
 
 
@@ -186,7 +188,7 @@ def texts(one: Row) -> tuple[str, ...]:
         mission_time(one.met_s),
         one.event,
         one.craft,
-        f"{one.altitude_km:,.1f} {one.center[0].upper()}",
+        f"{round(one.altitude_km, 1) + 0.0:,.1f} {one.center[0].upper()}",  # + 0.0: the ground is at 0.0, not at -0.0
         f"{one.speed_km_s:.4f}",
         f"{one.mass_kg:,.1f}",
         ", ".join(filter(None, (burned, one.remark))),
