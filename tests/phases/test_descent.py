@@ -310,6 +310,13 @@ def test_a_relay_at_its_perilune_over_the_north_holds_the_descent(change6: ff.Fl
     assert data["next_touchdown_utc"] in leg.advice
 
 
+def test_a_relay_half_a_revolution_on_hears_as_well(change6: ff.Flight, here: ff.World, nominal: Leg) -> None:
+    """It is high over the south for most of its day: on its way down in the declared orbit, on its way up in this one."""
+    leg = asked_of(change6, here, replace(QUEQIAO, mean_anomaly_rad=QUEQIAO.mean_anomaly_rad - math.pi))
+    assert leg.outcome is Outcome.DONE, leg.advice
+    assert leg.events[-1] == nominal.events[-1]
+
+
 def test_the_touchdown_that_the_advice_names_is_heard(change6: ff.Flight, here: ff.World, way: WayDown) -> None:
     """The same way down over the ground as it has turned by then: heard a minute after the epoch that is named, not ten minutes before."""
     first = tdb_from_utc(held(asked_of(change6, here, AWAY))["next_touchdown_utc"])
