@@ -25,6 +25,10 @@ from farside.studies.alone import Alone, Part, alone, ending, fly_run
 from farside.studies.spread import Run, Spread, outcomes, spreads
 
 Progress = Callable[[str, float], None]
+LOST = (
+    "a worker process ended before its runs: out of memory or killed, then fewer workers may do; or started from a script whose calls do"
+    ' not stand under `if __name__ == "__main__":`, where workers ask for workers'
+)
 
 
 class WorkerLost(RuntimeError):
@@ -135,7 +139,7 @@ def _flown_there(one: Alone, runs: int, workers: int) -> Generator[Run, None, No
         for waiting in queued:
             yield waiting.result()
     except BrokenProcessPool:
-        raise WorkerLost("a worker process ended before its runs: out of memory, or killed; fewer workers may do") from None
+        raise WorkerLost(LOST) from None
     finally:
         pool.shutdown(cancel_futures=True)
 
