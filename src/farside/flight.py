@@ -128,7 +128,7 @@ class Flight:
 
     def __repr__(self) -> str:
         burned = sum(burn.delta_v_m_s for burn in self.burns)
-        first, last = self.legs[0].start_s, max(leg.end_s for leg in self.legs)
+        first, last = min(leg.start_s for leg in self.legs), max(leg.end_s for leg in self.legs)
         return (
             f"<Flight {self.mission.name} {utc_from_tdb(first, 0)} to {utc_from_tdb(last, 0)}, {len(self.legs)} legs,"
             f" {len(self.burns)} burns of {burned:.0f} m/s, {self.outcome.value}>"

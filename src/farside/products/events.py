@@ -44,7 +44,7 @@ def mission_zero_s(flight: Flight) -> float:
     for event in flight.events:
         if event.name == "liftoff":
             return event.epoch_s
-    return flight.events[0].epoch_s if flight.events else flight.legs[0].start_s
+    return flight.events[0].epoch_s if flight.events else min(leg.start_s for leg in flight.legs)
 
 
 def burns_by_event(legs: Sequence[Leg]) -> Mapping[tuple[str, str], tuple[Leg, Burn]]:
