@@ -407,7 +407,8 @@ def fly_phases(setting: Setting, state: State, phases: Sequence[Moving], progres
         legs.extend(flown)
         ended = next((leg for leg in flown if leg.outcome is not Outcome.DONE), None)
         if ended is not None:
-            return state, legs, ended.outcome, f"{phase.name}: {ended.advice}"
+            named = ended.advice if ended.advice.startswith(f"{phase.name}: ") else f"{phase.name}: {ended.advice}"
+            return state, legs, ended.outcome, named
     return state, legs, Outcome.DONE, ""
 
 
