@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 CHECKOUT = Path(__file__).parents[1]
 ALLOWED_SKIPS = Path(__file__).with_name("allowed_skips.txt")
+
+sys.path.insert(0, str(Path(__file__).parent))  # `mission_text` is imported by name
 
 os.environ.setdefault("FARSIDE_CACHE", str(CHECKOUT / ".cache" / "farside"))  # before farside is imported; nothing goes to the user's home
 

@@ -53,8 +53,9 @@ from farside.planning.approach import Ship
 from farside.planning.arrival import Orbits
 from farside.planning.departure import DepartureGoal
 from farside.planning.lunar_plane import LandingGoal, PlanError
+from farside.planning.network import Network
 from farside.planning.plan import Plan
-from farside.planning.relay_orbit import RelayOrbit, relay_point
+from farside.planning.relay_orbit import RelayOrbit, declared_orbit, relay_point
 from farside.planning.road import HomeGoal, LunarGoal, Progress, RoadGoal, plan_road
 from farside.planning.transfer import LaunchGoal
 
@@ -138,7 +139,9 @@ class Flight:
 def build_world(mission: Mission) -> World:
     """The world that the mission's environment declares, over its whole calendar and a month more."""
     environment = mission.environment
-    sky = load_sky(mission.begins_s - DAY_S, _last_epoch(mission) + LONGEST_S + 3.0 * DAY_S, environment.ephemeris)
+    relay_s = mission.relay.epoch_s if mission.relay else mission.begins_s
+    first_s, last_s = min(mission.begins_s, relay_s), max(_last_epoch(mission) + LONGEST_S, relay_s)
+    sky = load_sky(first_s - DAY_S, last_s + 3.0 * DAY_S, environment.ephemeris)
     axes = orientation_of(sky)
     if environment.moon_gravity_file is None:
         moon_field = moon_gravity(environment.moon_gravity_degree, axes)
@@ -275,6 +278,11 @@ def landing_goal(mission: Mission) -> LandingGoal | None:
     return LandingGoal(direction, goals.touchdown_s, lift_off_s, goals.lunar_orbit == "retrograde", site.altitude_m, goals.landing_site)
 
 
+def network_of(mission: Mission) -> Network:
+    """Who hears the mission's craft at the Moon: its relay, if it declares one, and the stations of the Earth."""
+    return Network(declared_orbit(mission.relay)) if mission.relay else Network()
+
+
 def entry_goal(mission: Mission) -> EntryGoal | None:
     """The gate of the atmosphere and the site behind it; None in a mission without a gate, or without a separation at an altitude."""
     gate, landing_s = _one(mission.phases, Gate), mission.goals.return_landing_s
@@ -362,7 +370,7 @@ def fly(mission: Mission, plan: Plan, progress: Progress = quiet, dispersed: boo
         raise ValueError(f"{mission.name} has no [dispersions] to draw from; add that table, or fly without dispersed=True")
     world = build_world(mission)
     draws = Draws(mission.seed, run, dispersed)
-    setting = Setting(world, plan, landing_goal(mission), entry_goal(mission), mission.dispersions, draws)
+    setting = Setting(world, plan, landing_goal(mission), entry_goal(mission), mission.dispersions, draws, network_of(mission))
     state, legs = first_state(mission, plan, world), []
     outcome, advice = Outcome.DONE, ""
     for number, phase in enumerate(mission.phases):

@@ -33,7 +33,7 @@ from farside.basis.declaration import (
 )
 from farside.basis.epochs import tdb_from_utc, utc_from_tdb
 from farside.craft.module import Engine, Module
-from farside.environment.declared import Environment
+from farside.environment.declared import Environment, RelaySatellite
 from farside.phases import sequence
 from farside.phases.ascent import Ascent
 from farside.phases.capture import Capture, Lowering
@@ -56,10 +56,11 @@ Lunar = Descent | Surface | Ascent | Phasing | Rendezvous | Docking | HandOver |
 Phase = Road | Lunar
 D = TypeVar("D", bound=Declaration)
 
-SECTIONS = ("mission", "sites", "goals", "environment", "modules", "start", "crafts", "dispersions", "phases")
+SECTIONS = ("mission", "sites", "goals", "environment", "modules", "start", "crafts", "relay", "dispersions", "phases")
 """The tables of a mission file."""
 GOAL_EPOCHS = ("liftoff", "capture", "touchdown", "lift_off", "return_landing")
 """The epochs of [goals], in the order in which they must come."""
+RELAY_S = 60.0 * DAY_S  # assumed: longer from its epoch a relay without orbit keeping is somewhere else, or on the Moon
 OTHER_BODY = {"earth": "moon", "moon": "earth"}
 AT_THE_SITE: tuple[Path, ...] = (("goals", "touchdown"), ("goals", "lift_off"))
 PHASE_EPOCHS: dict[str, tuple[Path, ...]] = {
@@ -137,6 +138,7 @@ class Mission:
     modules: Mapping[str, Module]
     start: Start | None
     crafts: Mapping[str, InOrbit]
+    relay: RelaySatellite | None
     dispersions: Dispersions | None
     phases: tuple[Phase, ...]
     digest: str
@@ -160,8 +162,8 @@ class Mission:
     @property
     def begins_s(self) -> float:
         """The first epoch of the mission: liftoff, or the earliest of its craft in orbit."""
-        epochs = [craft.epoch_s for craft in self.crafts.values()]
-        return min(epochs) if self.goals.liftoff_s is None else self.goals.liftoff_s
+        liftoff = [self.goals.liftoff_s] if self.goals.liftoff_s is not None else []
+        return min([craft.epoch_s for craft in self.crafts.values()] or liftoff)
 
     def phase(self, name: str) -> Phase:
         """The phase of that name; `KeyError` naming those there are."""
@@ -215,11 +217,26 @@ def from_raw(raw: Raw, file: str = "mission", text: str = "") -> Mission:
     """The mission that the content of a TOML file declares; `MissionError` with every problem of it."""
     reader = _Reader(raw)
     parts = reader.parts()
-    across = [_problem(raw, path, message) for findings in (_goals, sequence.check, _epochs) for path, message in findings(raw)]
+    across = [_problem(raw, path, message) for findings in (_goals, sequence.check, _epochs, _relay) for path, message in findings(raw)]
     problems = dict.fromkeys([*reader.problems, *across])
     if problems:
         raise MissionError(file, _in_order(raw, problems))
-    return Mission(**parts, digest=_digest(raw), sources=_sources(raw), text=text)
+    mission = Mission(**parts, digest=_digest(raw), sources=_sources(raw), text=text)
+    apart = tuple(_problem(raw, path, message) for path, message in _numbers(mission))
+    if apart:
+        raise MissionError(file, apart)
+    return mission
+
+
+def _numbers(mission: Mission) -> Iterator[Finding]:
+    """Numbers of different tables that do not go together, in a mission that is otherwise in order."""
+    for index, phase in enumerate(mission.phases):
+        if not isinstance(phase, Descent):
+            continue
+        engine = mission.modules[phase.module].engine(phase.engine)
+        if phase.thrust_min_n >= engine.thrust_n:
+            most = f"{engine.thrust_n:.0f} N of modules.{phase.module}.engines.{phase.engine}"
+            yield ("phases", index, "thrust_min"), f"must be less than the {most}: a throttle goes from less to more"
 
 
 def _in_order(raw: Raw, problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -261,16 +278,18 @@ class _Reader:
         for key in self.raw:
             if key not in SECTIONS:
                 self._wrong((key,), f"no such table{allowed(key, SECTIONS)}")
+        at_the_moon = "crafts" in self.raw
         header = self._table(Header, "mission")
         modules = self._named(ModuleTable, "modules")
         return {
             **(dict(header) if header else {}),
-            "sites": self._named(Site, "sites"),
-            "goals": self._table(Goals, "goals"),
+            "sites": self._named(Site, "sites") if "sites" in self.raw or not at_the_moon else {},
+            "goals": self._table(Goals, "goals") if "goals" in self.raw or not at_the_moon else Goals(),
             "environment": self._table(Environment, "environment") if "environment" in self.raw else Environment(),
             "modules": {name: _module(name, module, self.raw) for name, module in modules.items()},
-            "start": self._table(Start, "start") if "crafts" not in self.raw else None,
-            "crafts": self._named(InOrbit, "crafts") if "crafts" in self.raw else {},
+            "start": self._table(Start, "start") if "start" in self.raw or not at_the_moon else None,
+            "crafts": self._named(InOrbit, "crafts") if at_the_moon else {},
+            "relay": self._table(RelaySatellite, "relay") if "relay" in self.raw else None,
             "dispersions": self._table(Dispersions, "dispersions") if "dispersions" in self.raw else None,
             "phases": tuple(self._phases()),
         }
@@ -281,7 +300,8 @@ class _Reader:
     def _table(self, kind: type[D], key: str) -> D | None:
         """The table of that name, which must be there."""
         if key not in self.raw:
-            self._wrong((key,), f"the table [{key}] is required, and missing; its keys: {', '.join(kind.file_keys())}")
+            instead = " (or tables [crafts.NAME], to begin at the Moon)" if key == "start" else ""
+            self._wrong((key,), f"the table [{key}] is required, and missing{instead}; its keys: {', '.join(kind.file_keys())}")
             return None
         return self._declared(kind, self.raw[key], (key,))
 
@@ -335,10 +355,12 @@ def _module(name: str, declared: ModuleTable, raw: Raw) -> Module:
 
 def _goals(raw: Raw) -> Iterator[Finding]:
     """Goals that the phases need and the file does not have, and sites that are not there or on the wrong body."""
-    goals = raw.get("goals")
+    at_the_moon = "crafts" in raw
+    goals = raw.get("goals", {} if at_the_moon else None)
     if not isinstance(goals, dict):
         return
     kinds = sequence.kinds(sequence.tables(raw, "phases"))
+    kinds -= set(sequence.ORDER) if at_the_moon else set()
     needed = {
         "transfer": ("liftoff", "capture", "capture_tolerance"),
         "lowering": ("touchdown", "lift_off"),
@@ -354,7 +376,7 @@ def _goals(raw: Raw) -> Iterator[Finding]:
     passes = [index for index, phase in enumerate(sequence.tables(raw, "phases")) if phase.get("aim") == "landing_pass"]
     if passes and "touchdown" not in goals and "lowering" not in kinds:
         yield ("phases", passes[0], "aim"), f"the pass is over the landing site at touchdown; write {Goals.example('touchdown')} in [goals]"
-    if ("touchdown" in goals) != ("lift_off" in goals) and not {"lowering", "descent"} & kinds:
+    if ("touchdown" in goals) != ("lift_off" in goals) and not at_the_moon and not {"lowering", "descent"} & kinds:
         yield ("goals",), "touchdown and lift_off go together: the lunar plane serves both"
     for role, body, key in (("launch", "earth", "liftoff"), ("landing", "moon", "touchdown"), ("recovery", "earth", "return_landing")):
         if key in goals or f"{role}_site" in goals:
@@ -363,7 +385,7 @@ def _goals(raw: Raw) -> Iterator[Finding]:
 
 def _site(raw: Raw, key: str, name: Any, body: str) -> Iterator[Finding]:
     """A goal's site that is not declared, or is on the other body."""
-    sites = raw.get("sites")
+    sites = raw.get("sites", {} if "crafts" in raw else None)
     if not isinstance(sites, dict) or not isinstance(name, str):
         return
     if name not in sites:
@@ -376,7 +398,7 @@ def _epochs(raw: Raw) -> Iterator[Finding]:
     """Epochs of the goals, and of the phases among them, that do not follow each other."""
     yield from _rising([(("goals", key), *_span(raw, ("goals", key))) for key in GOAL_EPOCHS])
     phases = sequence.tables(raw, "phases")
-    timeline: list[tuple[Path, float, float]] = [(("goals", "liftoff"), *_span(raw, ("goals", "liftoff")))]
+    timeline: list[tuple[Path, float, float]] = [_beginning(raw)]
     waiting = [] if {"descent", "ascent"} & sequence.kinds(phases) else list(AT_THE_SITE)
     for index, phase in enumerate(phases):
         if phase.get("kind") == "departure":
@@ -388,11 +410,27 @@ def _epochs(raw: Raw) -> Iterator[Finding]:
     yield from _rising([*timeline, *((path, *_span(raw, path)) for path in waiting)])
 
 
+def _beginning(raw: Raw) -> tuple[Path, float, float]:
+    """The path and the span of the first epoch of a mission: liftoff, or the earliest of its craft in orbit."""
+    crafts = raw.get("crafts")
+    paths: list[Path] = [("crafts", name, "epoch") for name in crafts] if isinstance(crafts, dict) and "start" not in raw else []
+    spans = [(path, *_span(raw, path)) for path in paths or [("goals", "liftoff")]]
+    return min(spans, key=lambda span: span[1] if math.isfinite(span[1]) else math.inf)
+
+
+def _relay(raw: Raw) -> Iterator[Finding]:
+    """A relay whose orbit is of an epoch far from the landing that it is to hear."""
+    away_s = abs(_span(raw, ("relay", "epoch"))[0] - _span(raw, ("goals", "touchdown"))[0])
+    if away_s > RELAY_S:
+        days = f"{away_s / DAY_S:.0f} days from goals.touchdown"
+        yield ("relay", "epoch"), f"{days}; nobody keeps its orbit here, so at most {RELAY_S / DAY_S:.0f} days would do"
+
+
 def _rising(timeline: list[tuple[Path, float, float]]) -> Iterator[Finding]:
     """Of spans (path, first, last epoch; NaN where there is none), those that end before one earlier in the list begins."""
     latest, since = -math.inf, ""
     for path, first, last in timeline:
-        if last <= latest:
+        if last <= latest and _written(path) != since:
             yield path, f"must be after {since} ({utc_from_tdb(latest, 0)})"
         if first > latest:
             latest, since = first, _written(path)

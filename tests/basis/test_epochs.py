@@ -10,14 +10,15 @@ import erfa
 import numpy as np
 import pytest
 import spiceypy
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from farside.basis import epochs
 from farside.basis.epochs import tdb_from_utc, tdb_iso, utc_from_tdb
 
 LAST = datetime.datetime(2100, 1, 1)  # noqa: DTZ001 (naive on purpose: UTC as calendar and clock)
-MOMENTS = st.datetimes(datetime.datetime(1972, 1, 1), LAST)  # noqa: DTZ001
+MOMENTS = st.datetimes(datetime.datetime(1960, 1, 1), LAST)  # noqa: DTZ001
+SHORT_DAYS = ("1961-07-31", "1968-01-31")  # UTC was put back by 0.05 s and 0.1 s at their ends; the others are as long or longer
 
 
 def test_an_epoch_of_the_mission_by_hand() -> None:
@@ -26,7 +27,7 @@ def test_an_epoch_of_the_mission_by_hand() -> None:
     assert tdb_from_utc("2024-06-01T22:23:04.120Z") == pytest.approx(by_hand, abs=2e-3)
 
 
-@given(st.datetimes(datetime.datetime(1972, 1, 1), datetime.datetime(2027, 1, 1)))  # noqa: DTZ001
+@given(st.datetimes(datetime.datetime(1960, 1, 1), datetime.datetime(2027, 1, 1)))  # noqa: DTZ001
 def test_pyerfa_says_the_same(moment: datetime.datetime) -> None:
     second = moment.second + moment.microsecond * 1e-6
     utc = erfa.dtf2d("UTC", moment.year, moment.month, moment.day, moment.hour, moment.minute, second)
@@ -40,14 +41,16 @@ def test_pyerfa_says_the_same(moment: datetime.datetime) -> None:
 @given(MOMENTS)
 def test_there_and_back(moment: datetime.datetime) -> None:
     text = f"{moment.isoformat(timespec='milliseconds')}Z"
+    assume(not (text[:10] in SHORT_DAYS and text[11:] >= "23:59:59.9"))  # not there: refused, which is tested below
     assert utc_from_tdb(tdb_from_utc(text)) == text
 
 
 def test_spice_says_the_same(tmp_path: Path) -> None:
-    """SPICE has two terms of TDB - TT where pyerfa has 787: 30 microseconds."""
-    table = epochs.leap_seconds()
+    """SPICE has two terms of TDB - TT where pyerfa has 787: 30 microseconds. It knows whole leap seconds only."""
+    table = epochs.utc_steps()
     first = datetime.date(2000, 1, 1)
-    steps = [(leap, first + datetime.timedelta(days=day)) for day, leap in zip(table.days, table.tai_minus_utc_s, strict=True)]
+    steps = [(round(leap), first + datetime.timedelta(days=day)) for day, leap in zip(table.days, table.tai_minus_utc_s, strict=True)]
+    steps = [(leap, day) for leap, day in steps if day.year >= 1972]
     dates = "\n".join(f"{leap}, @{day.year}-{day.strftime('%b').upper()}-{day.day}" for leap, day in steps)
     leaps = tmp_path / "leap_seconds.tls"
     leaps.write_text(
@@ -91,8 +94,10 @@ def test_a_date_or_minutes_may_stand_alone() -> None:
         ("2024-06-01T24:00:00Z", "no such time of day"),
         ("2024-06-01T22:60:00Z", "no such time of day"),
         ("2024-06-01T22:23:60Z", "no such time of day"),
-        ("2024-06-01T23:59:60Z", "that day has no leap second"),
-        ("1971-12-31T23:59:59Z", "before 1972"),
+        ("2024-06-01T23:59:60Z", "that day has no such second, it ends at 23:59:59.999"),
+        ("1971-12-31T23:59:60.11Z", "it ends at 23:59:60.107"),
+        ("1968-01-31T23:59:59.95Z", "it ends at 23:59:59.899"),
+        ("1959-12-31T23:59:59Z", "before 1960, when UTC began"),
     ],
 )
 def test_an_impossible_epoch_is_refused_with_what_is_allowed(text: str, why: str) -> None:
@@ -102,9 +107,37 @@ def test_an_impossible_epoch_is_refused_with_what_is_allowed(text: str, why: str
     assert "2024-06-01T22:23:04.120Z" in str(caught.value)  # an example of what would work
 
 
-def test_before_1972_there_is_no_utc_to_print() -> None:
-    with pytest.raises(ValueError, match="before 1972"):
-        utc_from_tdb(-1e9)
+def test_before_1960_there_is_no_utc_to_print() -> None:
+    assert utc_from_tdb(tdb_from_utc("1960-01-01T00:00:00Z")) == "1960-01-01T00:00:00.000Z"
+    with pytest.raises(ValueError, match="before 1960"):
+        utc_from_tdb(-1.3e9)
+
+
+def test_the_second_of_utc_was_longer_until_1971() -> None:
+    """Published in IERS Bulletins and in tai-utc.dat: TAI - UTC = 4.2131700 s + (MJD - 39126) 0.002592 s from February 1968 on."""
+    mjd = 40422 + (20 * 3600 + 5 * 60 + 5) / 86400  # 20 July 1969, 20:05:05: Apollo 11 begins its descent
+    tai_minus_utc = 4.21317 + (mjd - 39126) * 0.002592
+    days = (datetime.date(1969, 7, 20) - datetime.date(2000, 1, 1)).days
+    assert tdb_from_utc("1969-07-20T20:05:05Z") == pytest.approx(days * 86400 - 43200 + 72305 + tai_minus_utc + 32.184, abs=2e-3)
+    one_day = tdb_from_utc("1969-07-21T20:05:05Z") - tdb_from_utc("1969-07-20T20:05:05Z")
+    assert one_day == pytest.approx(86400.002592, abs=5e-5)  # TDB - TT changes by 30 microseconds in a day
+
+
+def test_the_step_that_ended_the_old_utc() -> None:
+    """On 1 January 1972 TAI - UTC became 10 s, from 9.892242 s: the day before was 0.107758 s longer."""
+    before, after = tdb_from_utc("1971-12-31T23:59:59Z"), tdb_from_utc("1972-01-01T00:00:00Z")
+    assert after - before == pytest.approx(1.107758, abs=1e-6)
+    assert utc_from_tdb(after - 0.0500) == "1971-12-31T23:59:60.058Z"
+    assert utc_from_tdb(after - 0.0001) == "1972-01-01T00:00:00.000Z"  # rounded past the day's end
+    assert utc_from_tdb(after - 0.0005, 6).startswith("1971-12-31T23:59:60.107")
+
+
+@pytest.mark.parametrize("day", SHORT_DAYS)
+def test_a_day_may_be_shorter(day: str) -> None:
+    noon, next_day = tdb_from_utc(f"{day}T12:00:00Z"), datetime.date.fromisoformat(day) + datetime.timedelta(days=1)
+    midnight = tdb_from_utc(f"{next_day}T00:00:00Z")
+    assert utc_from_tdb(midnight - 0.0002) == f"{next_day}T00:00:00.000Z"
+    assert midnight - noon < 43200.0 - 0.04  # put back by more than the slower rate had added
 
 
 def test_the_calendar_of_tdb() -> None:

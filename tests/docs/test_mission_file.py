@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import types
 from collections.abc import Iterable
@@ -13,15 +14,19 @@ from pydantic.fields import FieldInfo
 
 from farside.basis.declaration import NAME_PATTERN, Dated, Declaration, Measured
 from farside.basis.quantities import ACCELERATION, ANGLE, AREA, DURATION, FRACTION, LENGTH, MASS, SPEED, THRUST
-from farside.environment.declared import Environment, SolarPressure
-from farside.mission import PHASES, SECTIONS, EngineTable, Header, ModuleTable, load
+from farside.environment.declared import Environment, RelaySatellite, SolarPressure
+from farside.flight import fly, plan
+from farside.mission import PHASES, SECTIONS, EngineTable, Header, Mission, ModuleTable, load
 from farside.phases.capture import Step
 from farside.phases.departure import Burner
 from farside.phases.dispersions import Dispersions
+from farside.phases.docking import Latch
 from farside.phases.leg import Outcome
+from farside.phases.rendezvous import Hold, Sensors
 from farside.phases.separation import Joined
+from farside.phases.surface import LEAK_RATE, TORQUE, Drilling, Scooping, Vessel, Watch
 from farside.phases.trigger import TRIGGER_KEYS, Trigger
-from farside.planning.goals import Goals, Site, Start
+from farside.planning.goals import Goals, InOrbit, Site, Start
 
 CHECKOUT = Path(__file__).parents[2]
 PAGE = (CHECKOUT / "docs" / "mission_file.md").read_text(encoding="utf-8")
@@ -35,16 +40,25 @@ TABLES: dict[str, type[Declaration]] = {
     "[modules.NAME]": ModuleTable,
     "[modules.NAME.engines.ENGINE]": EngineTable,
     "[start]": Start,
+    "[crafts.NAME]": InOrbit,
+    "[relay]": RelaySatellite,
     "[dispersions]": Dispersions,
     **{f'kind = "{kind}"': declaration for kind, declaration in PHASES.items()},
     "carrier, released": Joined,
     "steps": Step,
+    "drill": Drilling,
+    "scoop": Scooping,
+    "container": Vessel,
+    "instruments.NAME": Watch,
+    "holds": Hold,
+    "sensors": Sensors,
+    "latch": Latch,
     "burns": Burner,
     **{f"trigger {key}": declaration for key, declaration in TRIGGER_KEYS.items()},
 }
 """The heading of each table in the page, and the declaration that it describes."""
 
-QUANTITIES = (LENGTH, AREA, MASS, DURATION, SPEED, ACCELERATION, THRUST, ANGLE, FRACTION)
+QUANTITIES = (LENGTH, AREA, MASS, DURATION, SPEED, ACCELERATION, THRUST, ANGLE, FRACTION, TORQUE, LEAK_RATE)
 
 
 def section(heading: str) -> str:
@@ -133,6 +147,14 @@ def test_no_section_describes_what_is_not_there() -> None:
 def test_every_table_of_a_file_has_its_section() -> None:
     for name in SECTIONS:
         assert name == "phases" or any(heading.startswith(f"[{name}") for heading in TABLES), name
+    assert {table for kind in TABLES.values() for table in tables_within(kind)} == set(TABLES.values())
+
+
+def tables_within(kind: Any) -> set[type[Declaration]]:
+    """The declarations that a type is made of, itself included."""
+    if isinstance(kind, type) and issubclass(kind, Declaration):
+        return {kind, *(table for field in kind.model_fields.values() for table in tables_within(field.annotation))}
+    return {table for part in get_args(kind) for table in tables_within(part)}
 
 
 @pytest.mark.parametrize("dimension", QUANTITIES, ids=lambda dimension: dimension.name)
@@ -141,13 +163,31 @@ def test_every_unit_that_messages_advise_is_told(dimension: Any) -> None:
     assert row[1:] == [dimension.name.split(" ", 1)[1], ", ".join(f"`{unit}`" for unit in dimension.units.split(", "))]
 
 
-def test_the_smallest_mission_is_in_order(tmp_path: Path) -> None:
-    """The page's own example: a whole file, as short as it can be."""
-    text = re.search(r"^```toml\n(\[mission\].*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+def example(name: str, folder: Path) -> Mission:
+    """The page's own example of that name, loaded from a file of its own."""
+    text = re.search(rf'^```toml\n(\[mission\]\nname = "{name}".*?)^```', PAGE, re.DOTALL | re.MULTILINE)
     assert text is not None
-    file = tmp_path / "smallest.toml"
+    file = folder / f"{name}.toml"
     file.write_text(text[1], encoding="utf-8")
-    assert [phase.kind for phase in load(file).phases] == ["transfer", "separation", "capture"]
+    return load(file)
+
+
+def test_the_smallest_mission_is_in_order(tmp_path: Path) -> None:
+    """A whole file, as short as it can be."""
+    assert [phase.kind for phase in example("smallest", tmp_path).phases] == ["transfer", "separation", "capture"]
+
+
+def test_the_mission_that_begins_at_the_moon_is_flown(tmp_path: Path) -> None:
+    """From the orbit that stands in the file to the ground, with no plan to solve."""
+    mission = example("fall", tmp_path)
+    flight = fly(mission, plan(mission))
+    assert flight.outcome is Outcome.DONE
+    first, *_, last = flight.events
+    assert (first.name, last.name) == ("deorbit", "impact")
+    assert 3600.0 < last.epoch_s - mission.begins_s < 3600.0 + 7200.0, "an hour and less than a revolution of two"
+    begins = flight.at(mission.begins_s, "probe")
+    assert math.hypot(*begins.r_m) == pytest.approx(1737.4e3 + 95e3, abs=1e-3)
+    assert math.hypot(*last.r_m) == pytest.approx(1737.4e3, abs=1.0)
 
 
 def test_every_way_to_end_is_told() -> None:

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 import farside.flight as ff
+from farside.basis.constants import DAY_S
 from farside.basis.draws import Draws
+from farside.basis.epochs import tdb_from_utc
 from farside.craft.module import Craft, Engine, Landed, Module, Orbit
 from farside.dynamics import closed_loop as loop
 from farside.dynamics.forces import gravity
 from farside.phases.course import Course, LegEnded, Setting
 from farside.phases.descent import Descent
+from farside.phases.go_ahead import Asked, WayDown, refused
 from farside.phases.leg import Leg, Outcome
+from farside.planning.lunar_plane import LandingGoal
+from farside.planning.network import Network, listening, site_heard, site_of
+from farside.planning.relay_orbit import RelayOrbit
 
 DESCENT = Descent(
     name="descent",
@@ -51,6 +60,7 @@ DESCENT = Descent(
     altimeter_noise_m=1.0,
     radar_noise_m_s=0.1,
     image_noise_m=3.0,
+    gauge_noise_m=0.1,
     hills_m=200.0,
 )
 """Numbers of a lander like Chang'e-6's: facts V8, L8, T10, the rest assumed (what legs, sensors and thrusters of that size can)."""
@@ -64,10 +74,10 @@ def lander(flight: ff.Flight, propellant_kg: float = 2150.0, thrust_n: float = 7
     return replace(released, modules=(Module("lander", dry, propellant_kg, (Engine("main", thrust_n, 310.0),)), ascender))
 
 
-def setting(flight: ff.Flight, world: ff.World, draws: Draws | None = None) -> Setting:
+def setting(flight: ff.Flight, world: ff.World, draws: Draws | None = None, network: Network | None = None) -> Setting:
     mission = flight.mission
     landing, entry = ff.landing_goal(mission), ff.entry_goal(mission)
-    return Setting(world, flight.plan, landing, entry, mission.dispersions, draws or Draws())
+    return Setting(world, flight.plan, landing, entry, mission.dispersions, draws or Draws(), network or Network())
 
 
 @pytest.fixture(scope="module")
@@ -75,8 +85,15 @@ def here(change6: ff.Flight) -> ff.World:
     return ff.build_world(change6.mission)
 
 
-def flown(flight: ff.Flight, world: ff.World, descent: Descent = DESCENT, craft: Craft | None = None, draws: Draws | None = None) -> Leg:
-    course = Course(setting(flight, world, draws), "descent", craft or lander(flight))
+def flown(
+    flight: ff.Flight,
+    world: ff.World,
+    descent: Descent = DESCENT,
+    craft: Craft | None = None,
+    draws: Draws | None = None,
+    network: Network | None = None,
+) -> Leg:
+    course = Course(setting(flight, world, draws, network), "descent", craft or lander(flight))
     try:
         descent.fly(course)
     except LegEnded as ended:
@@ -214,3 +231,168 @@ def test_a_craft_turns_no_faster_than_it_can(nominal: Leg) -> None:
     cosines = np.clip(np.sum(history.axes[1:] * history.axes[:-1], axis=1), -1.0, 1.0)
     assert np.degrees(np.arccos(cosines)).max() < 5.0 * 0.1 + 1e-3  # 5 deg/s over a step of 0.1 s
     assert loop.LANDED == 1
+
+
+# Who hears it, and where the Sun stands
+
+QUEQIAO = RelayOrbit(
+    tdb_from_utc("2024-06-01T00:00:00Z"), 2e5, 1.6e7, math.radians(62.4), math.radians(300.0), 0.5 * math.pi, math.radians(285.0)
+)  # facts Q2; node and phase as design/relay_orbit.md finds them
+PERIOD_S = 2.0 * math.pi * math.sqrt((1.7374e6 + 8.1e6) ** 3 / 4.9028e12)
+TOUCHDOWN_S = tdb_from_utc("2024-06-01T22:23:00Z")
+AWAY = replace(QUEQIAO, mean_anomaly_rad=-2.0 * math.pi * (TOUCHDOWN_S - 600.0 - QUEQIAO.epoch_s) / PERIOD_S)
+"""At its perilune, over the north, ten minutes before the touchdown in the south."""
+ASKED = DESCENT.model_copy(
+    update={"sun_elevation_min_rad": math.radians(10.0), "sun_elevation_max_rad": math.radians(60.0), "heard_before_s": 1200.0}
+)
+
+
+def held(leg: Leg) -> dict[str, Any]:
+    """The data of the event of a leg that was held: one event, no burn, still in its orbit at the epoch of the touchdown."""
+    assert [event.name for event in leg.events] == ["descent_held"]
+    assert not leg.burns
+    orbit = leg.after[0].place
+    assert isinstance(orbit, Orbit)
+    assert 1.9e6 < np.linalg.norm(orbit.r_m) < 2.0e6  # the circle 200 km up
+    return dict(leg.events[0].data)
+
+
+def near_side_pass(world: ff.World, end_s: float, seconds: float) -> tuple[np.ndarray, np.ndarray]:
+    """A circle 50 km up that ends over 0.7 rad south on the prime meridian: epochs, and positions about the Moon in ICRF axes."""
+    epochs = np.linspace(end_s - seconds, end_s, 361)
+    past = 0.7 + 9.2e-4 * (epochs - end_s)  # rad, southwards over the meridian: two hours a revolution, from behind the north
+    fixed = 1.7874e6 * np.stack([np.cos(past), 0.0 * past, -np.sin(past)], axis=1)
+    return epochs, np.array([world.moon_me(float(t)).T @ r for t, r in zip(epochs, fixed, strict=True)])
+
+
+def asked_of(change6: ff.Flight, here: ff.World, relay: RelayOrbit | None, descent: Descent = ASKED) -> Leg:
+    leg = flown(change6, here, descent=descent, network=Network(relay))
+    if leg.outcome is not Outcome.DONE:
+        assert leg.end_s == change6.mission.goals.touchdown_s
+        assert leg.after[0].mass_kg == leg.before[0].mass_kg
+    return leg
+
+
+def test_heard_and_lit_it_lands_as_if_nobody_asked(change6: ff.Flight, here: ff.World, nominal: Leg) -> None:
+    """Asking changes nothing: the Sun stands at 36.7 deg, and the relay hears all of it."""
+    leg = asked_of(change6, here, QUEQIAO)
+    assert leg.outcome is Outcome.DONE, leg.advice
+    assert leg.events[-1] == nominal.events[-1]
+
+
+def test_the_way_that_is_judged_is_the_one_that_is_flown(
+    change6: ff.Flight, here: ff.World, nominal: Leg, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without errors the forecast from 9000 s before touchdown is the flight, but for the ignition, which is solved again on the way."""
+    from farside.phases import descent as module
+
+    ways: list[WayDown] = []
+
+    def remembered(world: ff.World, network: Network, landing: LandingGoal, asked: Asked, way: WayDown | None) -> None:
+        assert way is not None
+        ways.append(way)
+
+    monkeypatch.setattr(module, "refused", remembered)
+    flown(change6, here, descent=ASKED)
+    (way,) = ways
+    assert way.epochs_s[-1] - way.epochs_s[0] == pytest.approx(1200.0)
+    assert way.epochs_s[-1] == pytest.approx(nominal.end_s, abs=1.0)
+    for epoch, r_m in zip(way.epochs_s[:-6], way.r_m, strict=False):
+        arc = next(arc for arc in nominal.arcs if arc.start_s <= epoch <= arc.end_s)
+        assert np.linalg.norm(arc.at(epoch)[0, :3] - r_m) < 200.0  # of 500 km that it covers
+
+
+def test_a_relay_at_its_perilune_over_the_north_holds_the_descent(change6: ff.Flight, here: ff.World) -> None:
+    leg = asked_of(change6, here, AWAY)
+    assert leg.outcome is Outcome.NO_CONTACT
+    assert "held in orbit: of the last 20 min before touchdown" in leg.advice and "would do" in leg.advice
+    data = held(leg)
+    assert data["sun_elevation_deg"] == pytest.approx(36.7, abs=0.1)
+    assert data["next_touchdown_utc"] in leg.advice
+
+
+def test_the_touchdown_that_the_advice_names_is_heard(change6: ff.Flight, here: ff.World) -> None:
+    """The site is heard for the twenty minutes, and at the craft's places on the way down, 8 deg before it and lower, all the more."""
+    first = tdb_from_utc(held(asked_of(change6, here, AWAY))["next_touchdown_utc"])
+    goal = ff.landing_goal(change6.mission)
+    assert goal is not None
+    assert first > goal.touchdown_s + 600.0
+    listeners = listening(here, Network(AWAY), goal.touchdown_s, first + 3600.0)
+    assert np.all(site_heard(listeners, site_of(goal), np.linspace(first + 60.0, first + 3600.0, 13)) > 0.0)
+    assert site_heard(listeners, site_of(goal), np.array([first - 1800.0]))[0] < 0.0
+
+
+def test_without_a_relay_the_far_side_is_not_heard(change6: ff.Flight, here: ff.World) -> None:
+    leg = asked_of(change6, here, None)
+    assert leg.outcome is Outcome.NO_CONTACT
+    assert "0.0 are heard on Earth" in leg.advice and "a [relay] over the site would do" in leg.advice
+    assert held(leg)["next_touchdown_utc"] is None
+
+
+def test_a_craft_that_is_heard_late_is_told_how_long_it_is(change6: ff.Flight, here: ff.World) -> None:
+    """No relay, and a way down over the pole to a site on the near side: behind the Moon at first, then in sight of the stations."""
+    way = WayDown(*near_side_pass(here, TOUCHDOWN_S, 3600.0))
+    goal = LandingGoal(np.array([math.cos(0.7), 0.0, -math.sin(0.7)]), TOUCHDOWN_S, TOUCHDOWN_S + DAY_S, False)
+    refusal = refused(here, Network(), goal, Asked(None, None, 3600.0), way)
+    assert refusal is not None and refusal.outcome is Outcome.NO_CONTACT
+    said = re.search(r"a heard_before of (\d+) min or a \[relay\]", refusal.advice)
+    assert said is not None, refusal.advice
+    late = way.epochs_s >= TOUCHDOWN_S - 60.0 * int(said[1])
+    assert refused(here, Network(), goal, Asked(None, None, 60.0 * int(said[1])), WayDown(way.epochs_s[late], way.r_m[late])) is None
+
+
+def test_a_relay_that_was_lost_is_named_as_the_cause(change6: ff.Flight, here: ff.World) -> None:
+    leg = asked_of(change6, here, replace(QUEQIAO, perilune_altitude_m=2e4, node_rad=math.pi, epoch_s=QUEQIAO.epoch_s - 10.0 * DAY_S))
+    assert leg.outcome is Outcome.NO_CONTACT
+    assert "the relay strikes the Moon" in leg.advice and "an orbit of the [relay] that lasts would do" in leg.advice
+    held(leg)
+
+
+@pytest.mark.parametrize(
+    ("low_deg", "high_deg", "said"),
+    [
+        (
+            40.0,
+            60.0,
+            "36.7 deg over the site at touchdown, asked is at least 40 deg and at most 60 deg; a goals.touchdown from 2024-06-02T",
+        ),
+        (None, 30.0, "asked is at most 30 deg; no touchdown within 5 days would do; the Sun is as asked from 2024-06-08T"),
+    ],
+)
+def test_a_sun_outside_its_limits_holds_the_descent(
+    change6: ff.Flight, here: ff.World, low_deg: float | None, high_deg: float | None, said: str
+) -> None:
+    """The Sun rises to 47 deg over the site three days later, and sinks below 30 deg a week later."""
+    limits = [None if deg is None else math.radians(deg) for deg in (low_deg, high_deg)]
+    asks = {"sun_elevation_min_rad": limits[0], "sun_elevation_max_rad": limits[1]}
+    leg = asked_of(change6, here, QUEQIAO, DESCENT.model_copy(update=asks))
+    assert leg.outcome is Outcome.NO_LIGHT
+    assert said in leg.advice
+    held(leg)
+
+
+def test_a_sun_that_never_stands_so_high_is_said(change6: ff.Flight, here: ff.World) -> None:
+    leg = asked_of(change6, here, QUEQIAO, DESCENT.model_copy(update={"sun_elevation_min_rad": math.radians(50.0)}))
+    assert "the Sun is not as asked until" in leg.advice and "wider limits would do" in leg.advice
+
+
+def test_neither_heard_nor_lit_says_both(change6: ff.Flight, here: ff.World) -> None:
+    leg = asked_of(change6, here, AWAY, ASKED.model_copy(update={"sun_elevation_max_rad": math.radians(30.0)}))
+    assert leg.outcome is Outcome.NO_CONTACT
+    assert "are heard by the relay" in leg.advice and "asked is at least 10 deg and at most 30 deg" in leg.advice
+    assert "the Sun is as asked from 2024-06-08T" in leg.advice  # it is the later of the two
+    held(leg)
+
+
+@pytest.mark.parametrize(
+    ("asks", "said"),
+    [
+        ({"sun_elevation_min_rad": 0.5, "sun_elevation_max_rad": 0.5}, "must be less than"),
+        ({"heard_before_s": 3601.0}, "at most 60 min"),
+        ({"heard_before_s": 0.0}, "above 0 s"),
+        ({"sun_elevation_max_rad": 2.0}, "from -90 deg"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(asks: dict[str, float], said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        Descent(**{**dict(DESCENT), **asks})

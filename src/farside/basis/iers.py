@@ -1,17 +1,18 @@
 """What the Earth did, as the IERS measured it: UT1, polar motion, celestial pole offsets.
 
-The tables are those of the package `astropy-iers-data` (`finals2000A.all`: measured from 1973, a year of predictions at its end), read
-once a process. Nothing is downloaded.
+The tables are those of the package `astropy-iers-data`, read once a process: `finals2000A.all`, measured from 1973 on, a year of
+predictions at its end; before it the series C04 from 1962. Nothing is downloaded.
 
-*Limits*: linear between the daily values of UT1 - TAI (0.1 ms, 5 cm at the equator) and of the pole. Before and after the table its first
-or last values of polar motion and offsets hold, and UT1 - TAI runs on with its last rate: no better than 0.3 s a year ahead (140 m at
-the equator), which `covered` tells.
+*Limits*: linear between the daily values of UT1 - TAI (0.1 ms, 5 cm at the equator) and of the pole; in the sixties the measurements are
+good to 2 ms and 0.03" (a metre). Before and after the table its first or last values of polar motion and offsets hold, and UT1 - TAI runs
+on with its last rate: no better than 0.3 s a year ahead (140 m at the equator), which `covered` tells.
 """
 
 from __future__ import annotations
 
 import functools
 import importlib.util
+import itertools
 import pathlib
 from typing import NamedTuple
 
@@ -19,11 +20,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farside.basis.constants import ARCSECOND_RAD, DAY_S
-from farside.basis.epochs import TT_MINUS_TAI_S, leap_seconds
+from farside.basis.epochs import TT_MINUS_TAI_S, utc_steps
 
 Array = NDArray[np.float64]
 
 _MJD_2000 = 51544  # MJD of 2000-01-01
+_C04_COLUMNS = {"x": 5, "y": 6, "ut1": 7, "dx": 8, "dy": 9}  # of eopc04.1962-now (its ReadMe): MJD is the fifth; arcseconds, seconds
 # Columns of finals2000A.all (its ReadMe, counted from 0): the values of Bulletin A, and of Bulletin B where it is out.
 _MJD = slice(7, 15)
 _COLUMNS_A = {"x": slice(18, 27), "y": slice(37, 46), "ut1": slice(58, 68), "dx": slice(97, 106), "dy": slice(116, 125)}
@@ -63,20 +65,34 @@ def package_file(package: str, *names: str) -> pathlib.Path:
 
 @functools.cache
 def earth_orientation() -> EarthOrientation:
-    """The whole table, measured values first, then predictions."""
+    """The whole table: measured values first, then predictions."""
+    mjd, value = _finals()
+    early_mjd, early = _before(float(mjd[0]))
+    mjd = np.concatenate([early_mjd, mjd])
+    days = (mjd - _MJD_2000).astype(int)
+    tai_minus_utc = np.array([utc_steps().at(int(day)) for day in days])
+    seconds = days * DAY_S - DAY_S / 2 + tai_minus_utc + TT_MINUS_TAI_S
+    x, y, ut1, dx, dy = (np.concatenate([early[name], value[name]]) for name in ("x", "y", "ut1", "dx", "dy"))
+    angles = (angle * ARCSECOND_RAD for angle in (x, y, dx, dy))
+    return EarthOrientation(seconds, ut1 - tai_minus_utc, *angles)
+
+
+def _finals() -> tuple[Array, dict[str, Array]]:
+    """MJD and values of finals2000A.all: x, y, dx, dy ["] and UT1 - UTC [s]."""
     text = package_file("astropy_iers_data", "data", "finals2000A.all").read_bytes()
     width = text.index(b"\n") + 1
     lines = np.frombuffer(text[: len(text) // width * width], dtype="S1").reshape(-1, width)
     lines = lines[_filled(lines, _COLUMNS_A["ut1"])]
-    mjd = _numbers(lines, _MJD, np.nan)
     value = {name: _measured(lines, name) for name in _COLUMNS_A}
-    table = leap_seconds()
-    step = np.searchsorted(np.array(table.days) + _MJD_2000, mjd, side="right") - 1
-    tai_minus_utc = np.array(table.tai_minus_utc_s, dtype=np.float64)[step]
-    seconds = (mjd - _MJD_2000) * DAY_S - DAY_S / 2 + tai_minus_utc + TT_MINUS_TAI_S
-    x, y = value["x"] * ARCSECOND_RAD, value["y"] * ARCSECOND_RAD
-    dx, dy = value["dx"] * 1e-3 * ARCSECOND_RAD, value["dy"] * 1e-3 * ARCSECOND_RAD
-    return EarthOrientation(seconds, value["ut1"] - tai_minus_utc, x, y, dx, dy)
+    return _numbers(lines, _MJD, np.nan), {**value, "dx": 1e-3 * value["dx"], "dy": 1e-3 * value["dy"]}
+
+
+def _before(mjd: float) -> tuple[Array, dict[str, Array]]:
+    """The same of the series C04 before a day."""
+    with package_file("astropy_iers_data", "data", "eopc04.1962-now").open(encoding="ascii") as file:
+        rows = (line.split() for line in file if not line.startswith("#"))
+        table = np.array([row[4:10] for row in itertools.takewhile(lambda row: float(row[4]) < mjd, rows)], dtype=np.float64)
+    return table[:, 0], {name: table[:, column - 4] for name, column in _C04_COLUMNS.items()}
 
 
 def _measured(lines: NDArray[np.bytes_], name: str) -> Array:
@@ -112,8 +128,8 @@ def turn_at(tt_s: float | Array) -> Turn:
     table = earth_orientation()
     tt = np.asarray(tt_s, dtype=np.float64)
     ut1_minus_tai = np.interp(tt, table.seconds, table.ut1_minus_tai_s)
-    ahead = np.maximum(tt - table.seconds[-1], 0.0)
-    month = 30
-    rate = (table.ut1_minus_tai_s[-1] - table.ut1_minus_tai_s[-1 - month]) / (table.seconds[-1] - table.seconds[-1 - month])
+    for outside, end, month in ((np.maximum(tt - table.seconds[-1], 0.0), -1, -31), (np.minimum(tt - table.seconds[0], 0.0), 0, 30)):
+        rate = (table.ut1_minus_tai_s[end] - table.ut1_minus_tai_s[month]) / (table.seconds[end] - table.seconds[month])
+        ut1_minus_tai = ut1_minus_tai + rate * outside
     pole = [np.interp(tt, table.seconds, column) for column in table[2:]]
-    return Turn(ut1_minus_tai + rate * ahead - TT_MINUS_TAI_S, *pole)
+    return Turn(ut1_minus_tai - TT_MINUS_TAI_S, *pole)

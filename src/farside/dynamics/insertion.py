@@ -1,7 +1,7 @@
 """The closed loop from the ground into an orbit: the same truth as `closed_loop`, an inertial estimate, and a cut-off by guidance.
 
-*Model*. Truth: `closed_loop`'s step (full gravity, thrust held within a step along an axis that turns within limits, first-order engine
-lag). Knowledge: position and velocity with an error that drifts by accelerometer bias and scale and by the gravity gradient; nothing
+*Model*. Truth: `powered`'s step (full gravity, thrust held within a step along an axis that turns within limits), with first-order engine
+lag. Knowledge: position and velocity with an error that drifts by accelerometer bias and scale and by the gravity gradient; nothing
 pulls it in, as no sensor looks down on this way. `steering` is chosen by the type of the guidance law; it is given the estimate and
 what the accelerometers read, never the state, the mass or the thrust. The engine burns for a share of a step, so that a cut-off is not
 rounded to the step.
@@ -12,15 +12,16 @@ history, flown again by another integrator, ends where the loop did; a biased es
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from farside.basis.kernel import kernel
+from farside.basis.triples import length, plus
 from farside.craft.module import Vector
-from farside.dynamics.closed_loop import DRY, LANDED, TIME_OUT, drifted, held_step, turned_axis
+from farside.dynamics.closed_loop import DRY, LANDED, TIME_OUT
+from farside.dynamics.powered import drift, gain, move, record, turn
 
 Array = NDArray[np.float64]
 INSERTED = 4
@@ -50,49 +51,40 @@ def steering(
 @kernel
 def felt(thrust, axis, mass, inertial):
     """The acceleration that the accelerometers read: three numbers, ICRF axes."""
-    a, b = (1.0 + inertial.scale) * thrust / mass, inertial.bias_m_s2
-    return a * axis[0] + b[0], a * axis[1] + b[1], a * axis[2] + b[2]
+    return plus(inertial.bias_m_s2, (1.0 + inertial.scale) * thrust / mass, axis)
 
 
 @kernel
 def insertion_loop(t, y, axis, error, memory, h, steps, dry_kg, law, engine, turning, inertial, forces):
     """Fly until guidance has cut the engine off, the tank is dry, the craft is down again, or the time is over.
 
-    Rows as `closed_loop` writes them: epoch, y (7), thrust, axis (3), mode, error (6), height above the level left from; thrust and axis
-    are those of the step that led there.
+    Rows as `powered.record` writes them, the height above the level left from; thrust and axis are those of the step that led there.
     """
     rows = np.empty((steps + 1, 20))
     y, axis, error = y.copy(), axis.copy(), error.copy()
-    level = math.sqrt(y[0] * y[0] + y[1] * y[1] + y[2] * y[2])
+    level = length(y)
     thrust, spin, status, n, lit, begun = 0.0, 0.0, TIME_OUT, 0, False, t
     for n in range(steps + 1):
-        height = math.sqrt(y[0] * y[0] + y[1] * y[1] + y[2] * y[2]) - level
-        rows[n, 0] = t
-        rows[n, 1:8] = y
-        rows[n, 8] = thrust
-        rows[n, 9:12] = axis
-        rows[n, 12] = memory[0]
-        rows[n, 13:19] = error
-        rows[n, 19] = height
+        height = length(y) - level
+        record(rows[n], t, y, thrust, axis, memory[0], error, height)
         if height < -SUNK_M:
             status = LANDED
             break
         if n == steps:
             break
-        place = (y[0] + error[0], y[1] + error[1], y[2] + error[2])
-        velocity = (y[3] + error[3], y[4] + error[4], y[5] + error[5])
+        place, velocity = plus(y, 1.0, error), plus(y[3:6], 1.0, error[3:])
         wx, wy, wz, share = steering(t, place, velocity, felt(thrust, axis, y[6], inertial), memory, law)
         if lit and share == 0.0 and thrust < OFF * engine.thrust_max_n:
             status = INSERTED
             break
         lit = lit or share > 0.0
-        axis, spin = turned_axis(axis, np.array([wx, wy, wz]), spin, h, turning)
-        thrust += (share * engine.thrust_max_n - thrust) * (1.0 - math.exp(-h / engine.lag_s))
+        spin = turn(axis, (wx, wy, wz), spin, h, turning)
+        thrust += (share * engine.thrust_max_n - thrust) * gain(h, engine.lag_s)
         if y[6] - thrust / engine.exhaust_m_s * h <= dry_kg:
             status = DRY
             break
         later = begun + (n + 1) * h
-        y = held_step(t, y, later - t, forces, thrust, axis, engine.exhaust_m_s)  # as long as the epochs say: they are rounded to 1e-7 s
-        error = drifted(error, y, later - t, thrust, axis, inertial)
+        move(t, y, later - t, forces, thrust, axis, engine.exhaust_m_s)  # as long as the epochs say: they are rounded to 1e-7 s
+        drift(error, y, later - t, thrust, axis, inertial)
         t = later
     return status, rows[: n + 1].copy()

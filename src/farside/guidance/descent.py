@@ -66,18 +66,19 @@ def braking_forecast(vx, vz, z, mass, law, exhaust):
     The vertical thrust carries the weight that the path's curvature does not, and the mean of what brings height and climb to the gate.
     """
     thrust, gate = law.nominal_thrust_n, law.high_gate
-    seconds, ground, step = 0.0, 0.0, 4.0
+    seconds, ground, step, r = 0.0, 0.0, 4.0, law.radius_m + z
     whole = max(1.0, (vx - gate.vx_m_s) * mass / thrust)
+    still, curvature = GM_MOON_M3_S2 / (r * r) + (gate.vz_m_s - vz) / whole, 1.0 / r
     while vx > gate.vx_m_s and mass > 1.0 and seconds < 3000.0:
-        r = law.radius_m + z
-        weight = GM_MOON_M3_S2 / (r * r) - vx * vx / r + (gate.vz_m_s - vz) / whole
         pull = thrust / mass
+        weight = still - vx * vx * curvature
         along = math.sqrt(max(pull * pull - weight * weight, 0.04 * pull * pull))
-        h = min(step, (vx - gate.vx_m_s) / along + 1e-9)
-        ground += (vx * h - 0.5 * along * h * h) * law.radius_m / r
-        vx -= along * h
-        mass -= thrust / exhaust * h
-        seconds += h
+        if along * step > vx - gate.vx_m_s:  # the last step
+            step = (vx - gate.vx_m_s) / along + 1e-9
+        ground += (vx - 0.5 * along * step) * step * law.radius_m * curvature
+        vx -= along * step
+        mass -= thrust / exhaust * step
+        seconds += step
     return seconds, ground
 
 

@@ -94,11 +94,11 @@ def ignition(world: World, known: Point, descent: Descent) -> float:
 
 
 def land(world: World, point: Point, known: Point, descent: Descent, noise: Array) -> tuple[int, Array, Array]:
-    """Fly the closed loop on the truth from where it is; (status, rows of `dynamics.closed_loop`, guidance's memory)."""
+    """Fly the closed loop on the truth from where it is; (status, rows of `landing_loop`, guidance's memory)."""
     memory = np.zeros(8)
     memory[4:6] = descent.spot_m
     axis = -unit(known.v_m_s)
-    status, rows = loop._closed_loop(
+    status, rows = loop.landing_loop(
         point.epoch_s,
         point.y,
         axis,

@@ -65,8 +65,8 @@ class Ascent(Declaration):
         assert landing is not None
         place = self.place(course, landing.lift_off_s)
         plan = self.plan(course, place)
-        course.craft = in_motion(course.world, course.craft)
         known = course.fix("ascent_liftoff")
+        course.craft = in_motion(course.world, course.craft)
         status, rows = fly_ascent(course.world, course.point, known, self.loop(course, plan))
         course.powered("ascent_liftoff", self.module, self.engine, rows)
         self.judge(course, plan, status)

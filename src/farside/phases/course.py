@@ -2,20 +2,20 @@
 
 Phases are written with a few verbs: `fix` (what the craft knows), `coast`, `burn`, `powered`, `note` (an event). The truth moves by the
 propagator and the closed loops alone; guidance is given the fix alone. *Navigation model*: with dispersions on, each fix is the truth plus
-a Gaussian error of the declared size, as an orbit determination from the ground would leave it; without, it is the truth. *Execution
-model*: thrust, pointing and the accelerometer that cuts the engine off have one Gaussian error each per burn. *Limits*: separations are
-triggered by the truth, and the mass is known exactly.
+a Gaussian error of the declared size, as an orbit determination from the ground would leave it (`mistaken`); without, it is the truth.
+*Execution model*: thrust, pointing and the accelerometer that cuts the engine off have one Gaussian error each per burn. *Limits*:
+separations are triggered by the truth, and the mass is known exactly.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from farside.basis.constants import GM_EARTH_M3_S2, GM_MOON_M3_S2
 from farside.basis.draws import Draws
 from farside.basis.epochs import utc_from_tdb
 from farside.basis.twobody import turned, unit
@@ -24,13 +24,14 @@ from farside.dynamics import forces as f
 from farside.dynamics import propagate as p
 from farside.dynamics import world as w
 from farside.dynamics.arcs import Arc
-from farside.dynamics.closed_loop import held_rate
+from farside.dynamics.powered import held_rates
 from farside.dynamics.world import Point, Steering, World
 from farside.guidance.command import Command, sweep, vector
 from farside.guidance.entry import EntryGoal
 from farside.phases.dispersions import Dispersions
 from farside.phases.leg import Attitude, Burn, Event, Leg, Outcome, Throttled
 from farside.planning.lunar_plane import LandingGoal
+from farside.planning.network import Network
 from farside.planning.plan import Plan
 
 Array = NDArray[np.float64]
@@ -38,7 +39,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Setting:
-    """What a phase is given besides the state: the world, the plan, the goals its guidance aims at, and the errors of this run."""
+    """What a phase is given besides the state: the world, the plan, the goals its guidance aims at, the errors of this run, who hears."""
 
     world: World
     plan: Plan
@@ -46,6 +47,7 @@ class Setting:
     entry: EntryGoal | None
     dispersions: Dispersions | None
     draws: Draws
+    network: Network = field(default_factory=Network)
 
     @property
     def minimum_correction_m_s(self) -> float:
@@ -91,12 +93,10 @@ class Course:
 
     def fix(self, what: str) -> Point:
         """What the craft knows of itself now; `what` names the fix for the draws."""
-        point, errors = self.point, self.setting.dispersions
+        point, errors = point_of(in_motion(self.world, self.craft)), self.setting.dispersions
         sigma_r, sigma_v = (errors.navigation_position_m, errors.navigation_velocity_m_s) if errors else (0.0, 0.0)
         off = self.setting.draws.normal(self.phase, f"navigation, {what}", 6)
-        y = point.y.copy()
-        y[:3] += sigma_r * off[:3]
-        y[3:6] += sigma_v * off[3:]
+        y = mistaken(point, sigma_r * off[:3], sigma_v * off[3:], isinstance(self.craft.place, Orbit))
         on = self.setting.draws.enabled
         self.knowledge = Knowledge(
             point.epoch_s, point.center, vector(y[:3]), vector(y[3:6]), sigma_r if on else 0.0, sigma_v if on else 0.0
@@ -174,9 +174,8 @@ class Course:
         """Take over a closed-loop burn: `rows` of `dynamics.closed_loop`, one a step, become the burn's history and the arc's nodes."""
         tank, mass = self.craft.module(module), self.craft.mass_kg
         engine = tank.engine(engine_name)
-        states, forces = rows[:, 1:8], self.world.forces("moon")
-        rates = np.array([held_rate(t, y, forces, f_n, u, engine.exhaust_speed_m_s) for t, y, f_n, u in _held(rows)])
-        arc = w.hermite_arc("moon", "burn", rows[:, 0], states, rates, float(rows[1:, 8].mean()))
+        rates = held_rates(rows, self.world.forces("moon"), engine.exhaust_speed_m_s)
+        arc = w.hermite_arc("moon", "burn", rows[:, 0], rows[:, 1:8], rates, float(rows[1:, 8].mean()))
         self.note(event)
         used = mass - float(rows[-1, 7])
         steering = sweep(rows[0, 9:12], float(rows[0, 0]), rows[-1, 9:12], float(rows[-1, 0]))
@@ -268,12 +267,6 @@ class Course:
         return replace(engine, thrust_n=thrust), replace(s, axis=vector(axis), toward=vector(toward)), command.delta_v_m_s / scale
 
 
-def _held(rows: Array) -> Iterator[tuple[float, Array, float, Array]]:
-    """Epoch, state, thrust and axis of rows of a closed loop."""
-    for row in rows:
-        yield float(row[0]), np.ascontiguousarray(row[1:8]), float(row[8]), np.ascontiguousarray(row[9:12])
-
-
 class Moving(Protocol):
     """A declared phase: its name, the craft it moves, and how. One that moves two has a `partner` too, the name of the other."""
 
@@ -284,6 +277,20 @@ class Moving(Protocol):
     def craft(self) -> str: ...
 
     def fly(self, course: Course) -> None: ...
+
+
+def mistaken(point: Point, dr_m: Array, dv_m_s: Array, in_orbit: bool = True) -> Array:
+    """The state (7,) as an orbit determination takes it, with an error of position (3,) and one of velocity (3,).
+
+    Tracking knows the period of a craft `in_orbit`, so that the energy is off by what the velocity's error says and no more: the velocity
+    is off by a further part along itself, which makes up for the error of the height.
+    """
+    y, gm = point.y.copy(), {"earth": GM_EARTH_M3_S2, "moon": GM_MOON_M3_S2}[point.center]
+    r, v = point.r_m, point.v_m_s
+    along = in_orbit * gm * float(r @ dr_m) / (float(np.linalg.norm(r)) ** 3 * float(v @ v))
+    y[:3] += dr_m
+    y[3:6] += dv_m_s - along * v
+    return y
 
 
 def in_motion(world: World, craft: Craft) -> Craft:

@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from farside.basis.constants import MOON_RADIUS_M
 from farside.basis.declaration import (
@@ -22,6 +22,7 @@ from farside.basis.declaration import (
     Declaration,
     Distance,
     Duration,
+    Elevation,
     Fraction,
     Name,
     Period,
@@ -30,14 +31,15 @@ from farside.basis.declaration import (
 )
 from farside.craft.module import Landed
 from farside.dynamics import closed_loop as loop
-from farside.dynamics.world import coast
+from farside.dynamics.world import Point, coast
 from farside.environment.landing_spot import Limits, Spot, safe_spot
 from farside.environment.synthetic_terrain import synthetic_terrain
 from farside.environment.terrain import Terrain
 from farside.guidance import descent as law
 from farside.guidance import touchdown
-from farside.guidance.command import vector
+from farside.guidance.command import Command, vector
 from farside.phases.course import Course, LegEnded
+from farside.phases.go_ahead import Asked, refused, way_down
 from farside.phases.leg import Outcome
 from farside.planning.lunar_plane import LandingGoal
 
@@ -47,15 +49,18 @@ FIX_AFTER_S = 1800.0  # after the burn into the ellipse, the fix that the igniti
 ALTIMETER_BELOW_M, ALTIMETER_S = 15e3, 5.0  # facts L8, T10: from ignition on; assumed: time constant of the filter
 RADAR_BELOW_M, RADAR_S = 3e3, 2.0  # assumed: a velocity radar works from the high gate on
 IMAGE_BELOW_M, IMAGE_S = 2.5e3, 4.0  # assumed: the image fix needs the site in view
+GAUGE_BELOW_M = 30.0  # assumed: a gamma-ray gauge under the legs, the sensor that cuts the engine off
 HILLS_M = (2.1e3, 5.3e3, 11.7e3, 29e3)  # assumed: wavelengths of the ground before the site, from craters to basin floor
 LONGEST_S = 1600.0  # of powered flight before the leg is given up
+LONGEST_HEARD_S = 3600.0  # the ellipse and the braking take little more
 
 
 class Descent(Declaration):
     """The burn `doi` into an ellipse with its perilune where braking begins (`pdi`), and the powered descent to the landing site.
 
     `nominal_throttle` is what braking is planned with; the reserve above it corrects the range. The gate is where the quick attitude
-    adjustment begins: its height above the site, range before it, and speeds along and down. The limits are of the touchdown.
+    adjustment begins: its height above the site, range before it, and speeds along and down. The limits are of the touchdown. Before `doi`
+    is commanded the Sun's elevation at touchdown and who hears the last `heard_before_s` of the way down must be as declared.
     """
 
     name: Name
@@ -90,7 +95,20 @@ class Descent(Declaration):
     altimeter_noise_m: Distance = Field(alias="altimeter_noise")
     radar_noise_m_s: Speed = Field(alias="radar_noise")
     image_noise_m: Distance = Field(alias="image_noise")
+    gauge_noise_m: Distance = Field(alias="gauge_noise")
     hills_m: Distance = Field(alias="hills")
+    sun_elevation_min_rad: Elevation | None = Field(default=None, alias="sun_elevation_min")
+    sun_elevation_max_rad: Elevation | None = Field(default=None, alias="sun_elevation_max")
+    heard_before_s: Period | None = Field(default=None, alias="heard_before")
+
+    @model_validator(mode="after")
+    def _can_be_asked(self) -> Descent:
+        low, high = self.sun_elevation_min_rad, self.sun_elevation_max_rad
+        if low is not None and high is not None and not low < high:
+            raise ValueError("sun_elevation_min must be less than sun_elevation_max")
+        if self.heard_before_s is not None and self.heard_before_s > LONGEST_HEARD_S:
+            raise ValueError(f"heard_before must be at most {LONGEST_HEARD_S / 60.0:.0f} min: the craft goes round the Moon before that")
+        return self
 
     def descent_law(self, thrust_max_n: float, radius_m: float) -> law.DescentLaw:
         """The declared numbers as guidance takes them."""
@@ -122,11 +140,27 @@ class Descent(Declaration):
         descent = self.descent(course, landing, triad, terrain, spot)
         course.coast(landing.touchdown_s - FIX_BEFORE_S - 3600.0)
         perilune_m = MOON_RADIUS_M + self.perilune_altitude_m
-        command = touchdown.plan_descent(world, course.fix("doi"), engine, descent, perilune_m, landing.touchdown_s)
+        known = course.fix("doi")
+        command = touchdown.plan_descent(world, known, engine, descent, perilune_m, landing.touchdown_s)
+        self.go_ahead(course, landing, known, command, descent)
         course.burn(command, self.module, self.engine, "doi")
         course.coast(course.craft.epoch_s + FIX_AFTER_S)
         course.coast(touchdown.ignition(world, course.fix("pdi"), descent))
         self.land(course, descent, landing, spot)
+
+    def go_ahead(self, course: Course, landing: LandingGoal, known: Point, command: Command, descent: touchdown.Descent) -> None:
+        """Nothing when contact and light are as declared; else the craft holds in its orbit until the epoch of the touchdown."""
+        asked = Asked(self.sun_elevation_min_rad, self.sun_elevation_max_rad, self.heard_before_s)
+        way = None
+        if asked.heard_before_s is not None:
+            engine, steps = course.craft.module(self.module).engine(self.engine), round(LONGEST_S / touchdown.STEP_S)
+            way = way_down(course.world, known, command, engine, descent, asked.heard_before_s, steps)
+        refusal = refused(course.world, course.setting.network, landing, asked, way) if asked.anything else None
+        if refusal is None:
+            return
+        course.note("descent_held", **refusal.data)
+        course.coast(landing.touchdown_s)
+        raise LegEnded(refusal.outcome, f"{self.name}: {refusal.advice}")
 
     def descent(self, course: Course, landing: LandingGoal, triad: Array, terrain: Terrain, spot: Spot) -> touchdown.Descent:
         """The descent of this run: the declared law, and the engine, sensors and ground as they turn out."""
@@ -159,6 +193,8 @@ class Descent(Declaration):
             IMAGE_BELOW_M,
             IMAGE_S,
             on * self.image_noise_m,
+            GAUGE_BELOW_M,
+            on * self.gauge_noise_m,
         )
 
     def hills(self, course: Course) -> Array:

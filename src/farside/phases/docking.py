@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from farside.basis.constants import DAY_S
 from farside.basis.declaration import Angle, Declaration, Distance, Duration, Length, Name, Speed
@@ -166,6 +166,12 @@ class HandOver(Declaration):
     craft: Name
     route: tuple[Name, ...] = Field(min_length=2)
     duration_s: Duration = Field(alias="duration")
+
+    @model_validator(mode="after")
+    def _leads_on(self) -> HandOver:
+        if len(set(self.route)) < len(self.route):
+            raise ValueError("a module of the route comes once: the sample goes from one to the next")
+        return self
 
     def fly(self, course: Course) -> None:
         craft = course.craft

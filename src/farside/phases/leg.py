@@ -23,6 +23,7 @@ class Outcome(Enum):
     TARGET_MISSED = "target missed"
     IMPACT = "impact"
     NO_CONTACT = "no contact"
+    NO_LIGHT = "no light"
     NO_SAFE_GROUND = "no safe ground"
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from farside.phases.walk import Finding, Path, Raw, part, tables, walk
+from farside.phases.walk import Finding, Path, Raw, tables, walk
 
 __all__ = ["Finding", "Path", "Raw", "check", "kinds", "tables"]
 
@@ -37,13 +37,16 @@ def check(raw: Raw) -> Iterator[Finding]:
     phases = tables(raw, "phases")
     yield from _unique(phases, "name", "each phase needs a name of its own")
     yield from _unique(phases, "event", "each event needs a name of its own")
-    if part(raw, "crafts"):
+    if "start" in raw and "crafts" in raw:
+        yield ("crafts",), "a mission begins with [start], on the Earth, or with [crafts], at the Moon; take out one of the two"
+        return
+    if "crafts" in raw:
         yield from _only_lunar(phases)
     else:
         yield from _order(phases)
         yield from _between(phases)
         yield from _homeward(phases)
-    yield from walk(raw)
+    yield from walk(raw, (*ORDER, *OTHERS, *LUNAR))
 
 
 def _unique(phases: Sequence[Raw], key: str, why: str) -> Iterator[Finding]:
@@ -67,7 +70,7 @@ def _only_lunar(phases: Sequence[Raw]) -> Iterator[Finding]:
 
 def _order(phases: Sequence[Raw]) -> Iterator[Finding]:
     """Kinds of `ORDER` that come twice, or without the one that leads there."""
-    if phases and phases[0].get("kind") in {*OTHERS, *LUNAR}:
+    if phases and phases[0].get("kind") in (*OTHERS, *LUNAR):
         yield ("phases", 0, "kind"), "the first phase must be a transfer, out of the parking orbit"
     for index, phase in enumerate(phases):
         kind = phase.get("kind")

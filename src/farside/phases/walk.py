@@ -1,8 +1,9 @@
 """Following the craft of a mission file through its phases: who flies at each point, made of what, on the ground or not.
 
 The walk reads raw tables, names only. What it finds is what no table can know alone: craft and modules that are not there, engines that a
-module does not have, modules lost or doubled in a separation, craft asked to fly that stand on the ground. It ends at a separation that
-does not say into what its craft parts: nothing is known about those that come after.
+module does not have, modules lost or doubled in a separation, craft asked to fly that stand on the ground. It ends where nothing is known
+about what comes after: at a phase of no kind that there is, at a separation that does not say into what its craft parts, at a landing, a
+lift-off or a docking of craft that are not there.
 """
 
 from __future__ import annotations
@@ -22,6 +23,10 @@ ON_THE_GROUND = ("surface", "ascent")
 """The kinds of phase whose craft must have landed."""
 EITHER_WAY = ("separation", "coast")
 """The kinds of phase whose craft may fly or stand on the ground."""
+BY_CLOCK = ("after", "epoch")
+"""The triggers that come for a craft on the ground."""
+MOVED = {"descent": ("craft",), "ascent": ("craft",), "docking": ("craft", "partner")}
+"""The keys of the craft that these kinds of phase leave elsewhere."""
 
 
 def tables(raw: Any, key: str) -> list[Raw]:
@@ -41,13 +46,13 @@ def part(raw: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
-def walk(raw: Raw) -> Iterator[Finding]:
-    """Every finding about craft, modules and engines in a mission file."""
+def walk(raw: Raw, kinds: Sequence[str]) -> Iterator[Finding]:
+    """Every finding about craft, modules and engines in a mission file; `kinds` are those of phases that there are."""
     joined = _at_first(raw)
     yield from _joined_once(joined, part(raw, "modules"))
     flying = {name: modules for _path, name, modules in joined if name}
     if flying:
-        yield from _Walk(part(raw, "modules"), flying).along(tables(raw, "phases"))
+        yield from _Walk(part(raw, "modules"), flying, kinds).along(tables(raw, "phases"))
 
 
 def _at_first(raw: Raw) -> list[tuple[Path, str, list[str]]]:
@@ -85,19 +90,26 @@ class _Walk:
 
     declared: Mapping[str, Any]
     flying: dict[str, list[str]]
+    kinds: Sequence[str]
     landed: set[str] = field(default_factory=set)
     ended: dict[str, str] = field(default_factory=dict)
 
     def along(self, phases: Sequence[Raw]) -> Iterator[Finding]:
         for index, phase in enumerate(phases):
             kind, craft = phase.get("kind"), phase.get("craft")
-            if kind == "separation" and not (isinstance(craft, str) and _is_separation(phase)):
-                if isinstance(craft, str):
-                    yield from self._present(phase, index)
+            if not isinstance(kind, str) or kind not in self.kinds:
+                return
+            yield from self._present(phase, index)
+            if not self._followed(kind, phase):
                 return
             if isinstance(craft, str):
-                yield from self._present(phase, index)
-                yield from self._after(str(kind), craft, phase, index)
+                yield from self._after(kind, craft, phase, index)
+
+    def _followed(self, kind: str, phase: Raw) -> bool:
+        """Whether it is known what the phase leaves."""
+        if kind == "separation":
+            return isinstance(phase.get("craft"), str) and _is_separation(phase)
+        return all(isinstance(phase.get(key), str) and phase[key] in self.flying for key in MOVED.get(kind, ()))
 
     def _present(self, phase: Raw, index: int) -> Iterator[Finding]:
         """The craft and modules that a phase names, and whether they are there, in the right place."""
@@ -106,8 +118,15 @@ class _Walk:
             if isinstance(name, str) and name not in self.flying:
                 where = f" (it ended at {self.ended[name]})" if name in self.ended else ""
                 yield ("phases", index, key), f"no such craft at this point{where}{allowed(name, self.flying, 'flying now')}"
+            elif isinstance(name, str) and key != "craft" and name == phase.get("craft"):
+                others = set(self.flying) - {name}
+                yield (
+                    ("phases", index, key),
+                    f"{name} is the craft of this phase; the {key} is another{allowed(name, others, 'flying now')}",
+                )
             elif isinstance(name, str):
                 yield from self._placed(str(phase.get("kind")), key, name, index)
+        yield from self._waiting(phase, index)
         yield from self._burners(phase, ("phases", index))
         for key in ("container_module", "route"):
             for name in names(phase.get("route")) if key == "route" else names([phase.get(key)]):
@@ -120,6 +139,15 @@ class _Walk:
             return
         why = f"{name} has not landed at this point; a descent of it must come before" if stands else f"{name} has landed, and stays there"
         yield ("phases", index, key), why
+
+    def _waiting(self, phase: Raw, index: int) -> Iterator[Finding]:
+        """Triggers that never come for a craft on the ground."""
+        if phase.get("kind") not in EITHER_WAY or str(phase.get("craft")) not in self.landed:
+            return
+        for key in ("when", "until"):
+            trigger = phase.get(key)
+            if isinstance(trigger, Mapping) and trigger and not set(trigger) & set(BY_CLOCK):
+                yield ("phases", index, key), f"{phase['craft']} stands on the ground, where that never comes; after or epoch would do"
 
     def _aboard(self, phase: Raw, module: str, path: Path) -> Iterator[Finding]:
         """A module that is not on the craft of the phase."""

@@ -7,7 +7,20 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from farside.basis.declaration import Altitude, Angle, Azimuth, Declaration, Epoch, Latitude, Length, Longitude, Name, Period
+from farside.basis.declaration import (
+    Altitude,
+    Angle,
+    Azimuth,
+    Declaration,
+    Epoch,
+    Inclination,
+    Latitude,
+    Length,
+    Longitude,
+    Name,
+    Period,
+    Turn,
+)
 
 LOWEST_PARKING_M = 120e3  # assumed: below, a revolution through the air costs more than it says here
 
@@ -51,10 +64,10 @@ class InOrbit(Declaration):
     epoch_s: Epoch = Field(alias="epoch")
     perilune_altitude_m: Altitude = Field(alias="perilune_altitude")
     apolune_altitude_m: Altitude = Field(alias="apolune_altitude")
-    inclination_rad: Azimuth = Field(alias="inclination")
-    node_rad: Azimuth = Field(alias="node")
-    argument_rad: Azimuth = Field(alias="argument_of_perilune")
-    mean_anomaly_rad: Azimuth = Field(alias="mean_anomaly")
+    inclination_rad: Inclination = Field(alias="inclination")
+    node_rad: Turn = Field(alias="node")
+    argument_rad: Turn = Field(alias="argument_of_perilune")
+    mean_anomaly_rad: Turn = Field(alias="mean_anomaly")
 
     @model_validator(mode="after")
     def _apsides_in_order(self) -> InOrbit:
