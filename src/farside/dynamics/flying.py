@@ -210,7 +210,7 @@ def last_share(t, y, h, bank, roll, end_m, forces, body):
 
 
 @kernel
-def _flight_loop(t, y, bank, roll, error, memory, step_s, substeps, steps, end_m, law, body, rolling, inertial, forces):
+def flight_loop(t, y, bank, roll, error, memory, step_s, substeps, steps, end_m, law, body, rolling, inertial, forces):
     """Fly until the height `end_m`, out of the air for good, or the time limit; (status, rows)."""
     rows = np.empty((steps + 1, COLUMNS))
     y, error = y.copy(), error.copy()

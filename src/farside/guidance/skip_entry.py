@@ -6,10 +6,11 @@ known before the flight, density and lift corrected by what the accelerometers r
 found by a secant kept inside a bracket. The sign of bank steers across: two predictions, one that keeps the side and one that changes it
 now, tell whether the side is to be changed; the number of changes is bounded. Five modes: *capture*, until the air is felt; *up-control*,
 until it is no longer; *coast*, outside the air, all frozen; *final*; *homing*, when the capsule is slow and falls steeply: bank then points
-lift to where it is needed. Load is kept by turning lift upwards when it will pass its limit.
+lift to where it is needed. Where the load would pass its limit on the
+way down, the magnitude of bank is capped until the capsule rises.
 
 *Source*: the FNPEG family: Brunner & Lu 2008, J. Guidance, Control and Dynamics 31, 1210; Lu 2014, 37, 713; reversals by prediction as
-Smith 2016, AAS 16-221. *Limits*: the prediction knows no dispersions and no limit of load; steps of 2 s in the air. *How we know*: flights
+Smith 2016, AAS 16-221. *Limits*: the prediction knows no dispersions; its steps are 2 s in the air. *How we know*: flights
 in air that is what guidance takes it for, and in air, with lift and wind that are not.
 """
 
@@ -35,9 +36,7 @@ Array = NDArray[np.float64]
 
 CAPTURE, UP_CONTROL, COAST, FINAL, HOMING = 1, 2, 3, 4, 5
 GROUND_M = 6.371e6  # mean radius, for distances along the ground
-SCALE_M = 7.2e3  # scale height of the air where load is highest
-AHEAD_S = 6.0  # how far the load is looked ahead
-RELIEF = 0.8  # share of the load limit at which lift begins to turn upwards
+LOAD_SHARE = 0.97  # of the load limit that guidance allows itself
 AIR_TOP_M, STEP_S, COAST_STEP_S = 95e3, 2.0, 10.0
 LONGEST_S, HIGHEST_M = 3000.0, 1.5e6  # of a prediction: beyond either the capsule is taken to fly on round the Earth
 TRIALS = 14
@@ -82,8 +81,8 @@ class SkipLaw(NamedTuple):
 
 
 # Places in the memory; the first eight are told in the rows of the flight.
-MODE, MAGNITUDE, SIDE, DENSITY, LIFT, ALONG, ACROSS, CHANGES, ENERGY, SOLVED, TO_GO, LAST, WANTED = range(13)
-MEMORY = 13
+MODE, MAGNITUDE, SIDE, DENSITY, LIFT, ALONG, ACROSS, CHANGES, ENERGY, SOLVED, TO_GO, LAST, WANTED, CAP = range(14)
+MEMORY = 14
 
 
 @kernel
@@ -191,22 +190,75 @@ def along_across(x, y, z, axes):
 
 
 @kernel
-def predict(q, bank, side, first, denser, more_lift, law):
-    """How far beyond the site, and left of it, the capsule passes the gate's height [m], in how many seconds, and the highest load [g].
+def reckoned_load(q, denser, more_lift, law):
+    """Load [m/s2] and vertical speed [m/s] as guidance reckons them."""
+    u, v, w, height = airflow(q, law.body.wind)
+    speed = max(math.sqrt(u * u + v * v + w * w), 1e-6)
+    density, sound = air_at(height, law.body.air)
+    cl, cd = coefficients(speed / sound, law.body.shell)
+    cl = cl * more_lift
+    push = 0.5 * denser * density * speed * speed * law.body.shell.area_m2 / law.mass_kg
+    rising = (q[0] * q[3] + q[1] * q[4] + q[2] * q[5]) / math.sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2])
+    return push * math.sqrt(cl * cl + cd * cd), rising
 
-    Bank begins as it is and turns at its rate to `side` times the magnitude of the profile that begins with `first` here. A capsule that
-    flies on round the Earth is half of it beyond.
+
+@kernel
+def turned_bank(bank, wanted, h, law):
+    """Bank after a step, turning at its rate."""
+    most = law.rolling.rate_rad_s * h
+    return bank + max(-most, min(most, wrapped(wanted - bank)))
+
+
+@kernel
+def highest_load(q, bank, side, first, cap, denser, more_lift, law):
+    """The highest load [m/s2] on the way down from here, the magnitude of bank kept at or below `cap`."""
+    begun, worst, height = energy(q), 0.0, 0.0
+    for _ in range(400):
+        load, rising = reckoned_load(q, denser, more_lift, law)
+        worst = max(worst, load)
+        if rising >= 0.0 or load < 0.7 * worst:
+            break
+        height = height_from(math.sqrt(q[0] * q[0] + q[1] * q[1]), q[2])[0]
+        if height <= law.gate_height_m:
+            break
+        h = STEP_S if height < AIR_TOP_M else COAST_STEP_S
+        bank = turned_bank(bank, side * min(cap, magnitude_at(energy(q), first, begun, law)), h, law)
+        q = onboard_step(q, h, bank, denser, more_lift, law)
+    return worst
+
+
+@kernel
+def load_cap(q, bank, memory, law):
+    """The largest magnitude of bank [rad] with which the load stays within its limit on the way down: none when it does anyway (pi)."""
+    side, first, denser, more_lift = memory[SIDE], memory[MAGNITUDE], memory[DENSITY], memory[LIFT]
+    limit = LOAD_SHARE * law.load_limit_g * STANDARD_GRAVITY_M_S2
+    if highest_load(q, bank, side, first, math.pi, denser, more_lift, law) <= limit:
+        return math.pi
+    low, high = 0.0, first
+    for _ in range(6):
+        middle = 0.5 * (low + high)
+        if highest_load(q, bank, side, first, middle, denser, more_lift, law) <= limit:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+@kernel
+def predict(q, bank, side, first, cap, denser, more_lift, law):
+    """How far beyond the site, and left of it, the capsule passes the gate's height [m], and in how many seconds.
+
+    Bank begins as it is and turns at its rate to `side` times the magnitude of the profile that begins with `first` here, `cap` at most on
+    this way down. A capsule that flies on round the Earth is half of it beyond.
     """
     axes, begun = ground_axes(q), energy(q)
-    height, seconds, load, before = 1e9, 0.0, 0.0, q
-    above = 1e9
+    height, seconds, before, above, h = 1e9, 0.0, q, 1e9, STEP_S
     while True:
         before, above = q, height
         h = STEP_S if height < AIR_TOP_M or seconds == 0.0 else COAST_STEP_S
-        wanted = side * magnitude_at(energy(q), first, begun, law)
-        turn = wrapped(wanted - bank)
-        most = law.rolling.rate_rad_s * h
-        bank = bank + max(-most, min(most, turn))
+        if q[0] * q[3] + q[1] * q[4] + q[2] * q[5] >= 0.0:
+            cap = math.pi
+        bank = turned_bank(bank, side * min(cap, magnitude_at(energy(q), first, begun, law)), h, law)
         q = onboard_step(q, h, bank, denser, more_lift, law)
         seconds += h
         height = height_from(math.sqrt(q[0] * q[0] + q[1] * q[1]), q[2])[0]
@@ -218,18 +270,18 @@ def predict(q, bank, side, first, denser, more_lift, law):
     x, y, z = before[0] + share * (q[0] - before[0]), before[1] + share * (q[1] - before[1]), before[2] + share * (q[2] - before[2])
     along, left = along_across(x, y, z, axes)
     site_along, site_left = along_across(law.site[0], law.site[1], law.site[2], axes)
-    return along - site_along, left - site_left, seconds - (1.0 - share) * STEP_S
+    return along - site_along, left - site_left, seconds - (1.0 - share) * h
 
 
 @kernel
 def solve(q, bank, memory, law):
     """The magnitude that ends at the site, by secants kept inside a bracket; at a limit when even that falls short or flies beyond."""
-    denser, more_lift, side = memory[DENSITY], memory[LIFT], memory[SIDE]
+    denser, more_lift, side, cap = memory[DENSITY], memory[LIFT], memory[SIDE], memory[CAP]
     axes = ground_axes(q)
     tolerance = max(20.0, min(2000.0, 2e-3 * abs(along_across(law.site[0], law.site[1], law.site[2], axes)[0])))
     low, high = law.least_bank_rad, law.most_bank_rad
     a = max(low, min(high, memory[MAGNITUDE]))
-    along, left, to_go = predict(q, bank, side, a, denser, more_lift, law)
+    along, left, to_go = predict(q, bank, side, a, cap, denser, more_lift, law)
     best, best_along, best_left, best_to_go = a, along, left, to_go
     step, previous, previous_along = 0.05, a, along
     f_low = f_high = 0.0  # of the ends of the bracket, once they are tried
@@ -253,7 +305,7 @@ def solve(q, bank, memory, law):
                 trial = 0.5 * (low + high)
         previous, previous_along = a, along
         a = trial
-        along, left, to_go = predict(q, bank, side, a, denser, more_lift, law)
+        along, left, to_go = predict(q, bank, side, a, cap, denser, more_lift, law)
         if abs(along) < abs(best_along):
             best, best_along, best_left, best_to_go = a, along, left, to_go
     memory[MAGNITUDE], memory[ALONG], memory[ACROSS], memory[TO_GO] = best, best_along, best_left, best_to_go
@@ -266,7 +318,7 @@ def choose_side(q, bank, memory, law):
     if memory[CHANGES] >= law.reversals:
         return False
     keep = memory[ACROSS]
-    change = predict(q, bank, -memory[SIDE], memory[MAGNITUDE], memory[DENSITY], memory[LIFT], law)[1]
+    change = predict(q, bank, -memory[SIDE], memory[MAGNITUDE], memory[CAP], memory[DENSITY], memory[LIFT], law)[1]
     left = law.reversals - memory[CHANGES] - 1
     damping = law.damping if left > 0 else 0.0
     if keep * change > 0.0:
@@ -281,8 +333,8 @@ def choose_side(q, bank, memory, law):
 @kernel
 def first_side(q, bank, memory, law):
     """The side to begin with: that which the site lies on when bank is zero; right when neither."""
-    left = predict(q, bank, 1.0, 0.5 * law.final_bank_rad, 1.0, 1.0, law)[1]
-    other = predict(q, bank, -1.0, 0.5 * law.final_bank_rad, 1.0, 1.0, law)[1]
+    left = predict(q, bank, 1.0, 0.5 * law.final_bank_rad, math.pi, 1.0, 1.0, law)[1]
+    other = predict(q, bank, -1.0, 0.5 * law.final_bank_rad, math.pi, 1.0, 1.0, law)[1]
     memory[SIDE] = 1.0 if abs(left) <= abs(other) else -1.0
 
 
@@ -331,19 +383,9 @@ def next_mode(mode, size, rising, speed, law):
 
 
 @kernel
-def relieved(magnitude, size, rising, speed, law):
-    """The magnitude with lift turned upwards as far as the load that is coming asks for."""
-    drag_share = max(0.0, 1.0 - 2.0 * size * AHEAD_S / max(speed, 1.0))
-    coming = size / STANDARD_GRAVITY_M_S2 * math.exp(max(0.0, -rising) * AHEAD_S / SCALE_M) * drag_share
-    now = size / STANDARD_GRAVITY_M_S2
-    over = (max(coming, now) / law.load_limit_g - RELIEF) / (1.0 - RELIEF)
-    return magnitude * (1.0 - max(0.0, min(1.0, over)))
-
-
-@kernel
 def homing_bank(q, bank, memory, law):
     """The bank that points lift to the side on which the site lies of where the capsule would pass the gate without lift."""
-    along, left, to_go = predict(q, bank, 1.0, 0.0, memory[DENSITY], 0.0, law)
+    along, left, to_go = predict(q, bank, 1.0, 0.0, math.pi, memory[DENSITY], 0.0, law)
     memory[ALONG], memory[ACROSS], memory[TO_GO] = along, left, to_go
     axes = ground_axes(q)
     x, y, z = -along * axes[3] - left * axes[6], -along * axes[4] - left * axes[7], -along * axes[5] - left * axes[8]
@@ -375,12 +417,13 @@ def skip_bank(t, place, velocity, sensed, bank, memory, law):
     if memory[MODE] == CAPTURE and memory[SOLVED] > 0.0:
         interval = 1e300
     if t - memory[SOLVED] >= interval - 0.01 or memory[MODE] != before:
+        memory[CAP] = load_cap(q, bank, memory, law)
         solve(q, bank, memory, law)
         if choose_side(q, bank, memory, law):
             solve(q, bank, memory, law)
         memory[SOLVED] = t
     magnitude = magnitude_at(energy(q), memory[MAGNITUDE], memory[ENERGY], law)
-    memory[WANTED] = memory[SIDE] * relieved(magnitude, size, rising, speed, law)
+    memory[WANTED] = memory[SIDE] * (min(magnitude, memory[CAP]) if rising < 0.0 else magnitude)
     return memory[WANTED]
 
 
