@@ -26,7 +26,6 @@ from farside.basis.kernel import kernel
 from farside.craft.aeroshell import Shell, coefficients
 from farside.craft.module import STANDARD_GRAVITY_M_S2, Vector
 from farside.dynamics.forces import Forces, Stop, gravity, rate
-from farside.dynamics.insertion import Inertial
 from farside.environment.atmosphere import Profile, air_at
 from farside.environment.ephemeris import sky_at
 from farside.environment.wind import Wind, wind_at
@@ -37,7 +36,8 @@ DOWN, TIME_OUT, LEFT = 1, 2, 3
 LEFT_M = 2e6  # a height at which the air is left for good, or for more than guidance reckons with
 
 # Columns of the loop's rows, one a command. Vectors take three.
-EPOCH, PLACE, SPEED, MASS, BANK, ROLL, LOAD, HEIGHT, FLOW, DENSITY, MACH, WANTED, ERROR, MODE = 0, 1, 4, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 22
+EPOCH, PLACE, SPEED, MASS, BANK, ROLL, LOAD, HEIGHT = 0, 1, 4, 7, 8, 9, 10, 11
+FLOW, DENSITY, MACH, WANTED, ERROR, MODE = 12, 13, 14, 15, 16, 22
 MEMORY_SHOWN = 8  # numbers of guidance's memory, mode first, that rows tell
 COLUMNS = MODE + MEMORY_SHOWN
 

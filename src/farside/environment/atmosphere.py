@@ -60,9 +60,7 @@ class Gas:
 
 
 NITROGEN = Gas(0.0280134, 1.129794e20, 0.0, 0.0, 0.0)
-OXYGEN_ATOM = Gas(
-    0.0159994, 8.6e16, 0.0, 6.986e20, 0.75, (-5.809644e-4, 56.90311, 2.706240e-5), (-3.416248e-3, 97.0, 5.008765e-4)
-)
+OXYGEN_ATOM = Gas(0.0159994, 8.6e16, 0.0, 6.986e20, 0.75, (-5.809644e-4, 56.90311, 2.706240e-5), (-3.416248e-3, 97.0, 5.008765e-4))
 OXYGEN = Gas(0.0319988, 3.030898e19, 0.0, 4.863e20, 0.75, (1.366212e-4, 86.0, 8.333333e-5))
 ARGON = Gas(0.039948, 1.351400e18, 0.0, 4.487e20, 0.87, (9.434079e-5, 86.0, 8.333333e-5))
 HELIUM = Gas(0.0040026, 7.5817e14, -0.40, 1.700e21, 0.691, (-2.457369e-4, 86.0, 6.666667e-4))
@@ -87,7 +85,7 @@ class Air:
 def us1976(height_m: float | Array) -> Air:
     """The standard's air at geometric heights [m] (k,); `AtmosphereError` outside -5 to 1000 km."""
     z = np.atleast_1d(np.asarray(height_m, float)) / 1e3
-    if not (np.isfinite(z).all() and BOTTOM_KM <= z.min() and z.max() <= TOP_KM):
+    if not (np.isfinite(z).all() and z.min() >= BOTTOM_KM and z.max() <= TOP_KM):
         raise AtmosphereError(f"US 1976 reaches from {BOTTOM_KM:.0f} to {TOP_KM:.0f} km; asked for {z.min():g} to {z.max():g} km")
     low, high = _low(np.minimum(z, MIDDLE_KM)), _high(np.maximum(z, MIDDLE_KM))
     below = z < MIDDLE_KM
@@ -252,7 +250,7 @@ def msis_profile(
     `f107`: 10.7 cm flux of the day before, `f107_mean`: of 81 days [1e-22 W/(m2 Hz)], `ap`: daily geomagnetic index. `AtmosphereError`
     when `pymsis` is not installed.
     """
-    pymsis = _pymsis()
+    pymsis = msis_package()
     step = 100.0
     heights = np.linspace(0.0, top_m, round(top_m / step) + 1)
     when = np.datetime64(utc_from_tdb(epoch_s).rstrip("Z"))
@@ -264,9 +262,9 @@ def msis_profile(
     return profile_of(air, 0.0, step)
 
 
-def _pymsis() -> ModuleType:
+def msis_package() -> ModuleType:
     """The package, or an error that says how to get it."""
     try:
         return importlib.import_module("pymsis")
     except ImportError:
-        raise AtmosphereError("NRLMSIS 2.1 needs the package pymsis, which is not installed; `pip install pymsis`, or use US 1976") from None
+        raise AtmosphereError("NRLMSIS 2.1 needs the package pymsis: `pip install pymsis`, or fly in US 1976") from None

@@ -19,6 +19,7 @@ from farside.basis.twobody import cross
 from farside.dynamics.flying import Body, Rolling, flight_loop
 from farside.dynamics.insertion import Inertial
 from farside.dynamics.world import Point, World
+from farside.guidance.onboard import GROUND_M, along_across, fixed_state, ground_axes, predict
 from farside.guidance.skip_entry import MEMORY, ConstantBank, SkipLaw
 
 Array = NDArray[np.float64]
@@ -95,3 +96,12 @@ def fly_entry(world: World, point: Point, known: Point, entry: Entry) -> tuple[i
         world.forces("earth"),
     )
     return int(status), rows
+
+
+def reach_m(law: SkipLaw, point: Point, denser: float = 1.0, more_lift: float = 1.0) -> tuple[float, float]:
+    """The shortest and the longest way along the ground that the law's magnitudes of bank make of a point; infinite round the Earth."""
+    q = fixed_state(point.epoch_s, point.r_m, point.v_m_s, law)
+    site_m = along_across(law.site[0], law.site[1], law.site[2], ground_axes(q))[0]
+    ends = [predict(q, 0.0, 1.0, bank, math.pi, denser, more_lift, law)[0] for bank in (law.most_bank_rad, law.least_bank_rad)]
+    short, long = (math.inf if end >= math.pi * GROUND_M else end + site_m for end in ends)
+    return short, long
