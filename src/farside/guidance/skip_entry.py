@@ -136,7 +136,7 @@ def solve(q, bank, memory, law):
     previous, low, high, step, previous_along, far, near, best = now, now, now, FIRST_STEP_RAD, 0.0, 0.0, 0.0, 1e300
     for _ in range(TRIALS):
         along, left, to_go = predict(q, bank, side, now, cap, denser, more_lift, law)
-        if abs(along) < best:
+        if abs(along) <= best:  # of magnitudes that all fly on round the Earth the last one tried, the largest
             best = abs(along)
             memory[MAGNITUDE], memory[ALONG], memory[ACROSS], memory[TO_GO] = now, along, left, to_go
         if best <= tolerance:
