@@ -45,7 +45,7 @@ def convective_w_cm2(rows: Array, nose_radius_m: float) -> Array:
 
 
 def test_apollo_10_took_little_more_than_the_least_load_there_is(world: World) -> None:
-    """6.78 g were flown (Orloff, Apollo by the Numbers, NASA SP-2000-4029). Its bank is not known, but lift straight up has the least load that any bank has:
+    """6.78 g were flown (Orloff, Apollo by the Numbers, NASA SP-2000-4029). Its bank is not known, but lift straight up has the least load:
 
     6.6 g with the constant coefficients of facts A1, 6.9 g with those over the Mach number of A4 (lift to drag 0.29 instead of 0.325).
     """

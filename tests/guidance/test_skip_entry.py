@@ -19,7 +19,7 @@ from farside.dynamics.world import World
 from farside.environment.atmosphere import scaled, standard_profile
 from farside.environment.wind import calm, seasonal_wind, stronger
 from farside.guidance import skip_entry as se
-from farside.guidance.interface import Entry, fly_entry, reach_m
+from farside.guidance.interface import Entry, fly_entry, least_load_g, reach_m
 from farside.guidance.onboard import energy, fixed_state, magnitude_at, predict
 from farside.guidance.skip_entry import ConstantBank
 
@@ -94,6 +94,7 @@ def test_a_steep_entry_takes_the_least_load_there_is(world: World) -> None:
     _, rows = guided(world, law(), point=steep)
     _, up = fly_entry(world, steep, steep, Entry(ConstantBank(0.0), law().body, ROLLING, 10e3))
     assert 7.0 < peak(up)[0] <= peak(rows)[0] < peak(up)[0] + 0.5
+    assert least_load_g(law(), steep) == pytest.approx(peak(up)[0], rel=0.01)
 
 
 def test_a_shallow_entry_flies_on(world: World) -> None:

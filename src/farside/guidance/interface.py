@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from farside.basis.axes import icrf_to_itrf
 from farside.basis.constants import EARTH_ROTATION_RATE_RAD_S
 from farside.basis.twobody import cross
+from farside.craft.module import STANDARD_GRAVITY_M_S2
 from farside.dynamics.flying import Body, Rolling, flight_loop
 from farside.dynamics.insertion import Inertial
 from farside.dynamics.world import Point, World
-from farside.guidance.onboard import GROUND_M, along_across, fixed_state, ground_axes, predict
+from farside.guidance.onboard import GROUND_M, along_across, fixed_state, ground_axes, highest_load, predict
 from farside.guidance.skip_entry import MEMORY, ConstantBank, SkipLaw
 
 Array = NDArray[np.float64]
@@ -105,3 +106,9 @@ def reach_m(law: SkipLaw, point: Point, denser: float = 1.0, more_lift: float = 
     ends = [predict(q, 0.0, 1.0, bank, math.pi, denser, more_lift, law)[0] for bank in (law.most_bank_rad, law.least_bank_rad)]
     short, long = (math.inf if end >= math.pi * GROUND_M else end + site_m for end in ends)
     return short, long
+
+
+def least_load_g(law: SkipLaw, point: Point, denser: float = 1.0, more_lift: float = 1.0) -> float:
+    """The load [g] of the way down from a point with lift straight up: less than any other bank has."""
+    q = fixed_state(point.epoch_s, point.r_m, point.v_m_s, law)
+    return float(highest_load(q, 0.0, 1.0, 0.0, 0.0, denser, more_lift, law)) / STANDARD_GRAVITY_M_S2

@@ -1,8 +1,8 @@
 """Events of a flight through the air, read from the rows of its loop and from its arc: peaks of load, the skip.
 
 A skip is a rise after the first way down, of more than `SKIP_M`. The first peak is the highest load before its apogee, the second one the
-highest after it; a flight without a skip has a first peak alone. Heat flux is the highest of that dip, convection and radiation together,
-heat load the sum of the dip (`dynamics.heating`).
+highest after it; a flight without a skip has a first peak alone. Exit and second entry are there if the apogee is above their height. Heat
+flux is the highest of that dip, convection and radiation together, heat load the sum of the dip (`dynamics.heating`).
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def tell(course: Course, rows: Array, nose_radius_m: float, skip_m: float) -> No
         course.note_at("skip_exit", arc, ups[-1])
     if downs:
         course.note_at("second_entry", arc, downs[0])
-        note_peak(course, "second_peak_load", rows[top:], nose_radius_m)
+    note_peak(course, "second_peak_load", rows[top:], nose_radius_m)
 
 
 def note_peak(course: Course, name: str, rows: Array, nose_radius_m: float) -> None:

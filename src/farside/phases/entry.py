@@ -80,7 +80,7 @@ class Entry(Declaration):
     """The flight of `craft` through the air from where it is down to `gate_altitude_m`, where a parachute may open.
 
     The load is that of the air on the craft; skip exit and second entry are passages of `skip_altitude_m`. `gate_speed_m_s` is what
-    guidance reckons with at the gate. The errors are one sigma.
+    guidance reckons with at the gate. Without `miss_max_m` the site is not asked for. The errors are one sigma.
     """
 
     name: Name
@@ -98,7 +98,7 @@ class Entry(Declaration):
     gate_speed_m_s: Speed = Field(alias="gate_speed")
     skip_altitude_m: Altitude = Field(alias="skip_altitude")
     load_limit_m_s2: Acceleration = Field(alias="load_limit")
-    miss_max_m: Distance = Field(alias="miss_max")
+    miss_max_m: Distance | None = Field(alias="miss_max", default=None)
     density_error: Fraction
     lift_error: Fraction
     drag_error: Fraction

@@ -14,7 +14,7 @@ from farside.dynamics import flying as fl
 from farside.dynamics.world import Point
 from farside.guidance.entry import GROUND_RADIUS_M, EntryGoal
 from farside.guidance.interface import Entry as Loop
-from farside.guidance.interface import reach_m
+from farside.guidance.interface import least_load_g, reach_m
 from farside.guidance.skip_entry import DENSITY, LIFT, SkipLaw
 from farside.phases.course import Course, LegEnded
 from farside.phases.leg import Outcome
@@ -40,22 +40,31 @@ def judge(course: Course, entry: Entry, loop: Loop, goal: EntryGoal, began: Poin
         )
     load = float(rows[:, fl.LOAD].max())
     if load > entry.load_limit_g:
-        raise LegEnded(
-            Outcome.TARGET_MISSED,
-            f"{entry.name}: {load:.2f} g, {entry.load_limit_g:.2f} are allowed; a shallower entry, or more lift to drag, would do",
-        )
+        raise LegEnded(Outcome.TARGET_MISSED, f"{entry.name}: {overloaded(entry, loop, began, load, rows)}")
     miss = miss_m(goal, float(rows[-1, fl.EPOCH]), rows[-1, fl.PLACE : fl.PLACE + 3])
-    if miss > entry.miss_max_m:
+    if entry.miss_max_m is not None and miss > entry.miss_max_m:
         raise LegEnded(Outcome.TARGET_MISSED, f"{entry.name}: {missed(entry, loop, goal, began, miss, rows)}")
-    learnt = f", density {rows[-1, fl.MODE + DENSITY]:.3f} and lift {rows[-1, fl.MODE + LIFT]:.3f} of what they were taken for"
-    course.advice = f"{miss / 1e3:.2f} km from the site at {entry.gate_altitude_m / 1e3:.0f} km, {load:.2f} g" + (
-        learnt if isinstance(loop.law, SkipLaw) else ""
-    )
+    told = [f"at {entry.gate_altitude_m / 1e3:.4g} km after {load:.2f} g"]
+    if entry.miss_max_m is not None:
+        told.append(f"{miss / 1e3:.2f} km from the site")
+    if isinstance(loop.law, SkipLaw):
+        told.append(f"density {rows[-1, fl.MODE + DENSITY]:.3f} and lift {rows[-1, fl.MODE + LIFT]:.3f} of what they were taken for")
+    course.advice = ", ".join(told)
+
+
+def overloaded(entry: Entry, loop: Loop, began: Point, load: float, rows: Array) -> str:
+    """By how much the load passed its limit, and whether any bank would have kept it."""
+    told = f"{load:.2f} g, {entry.load_limit_g:.2f} are allowed"
+    if not isinstance(loop.law, SkipLaw):
+        return f"{told}; guidance instead of a constant bank, a shallower entry or more lift to drag would do"
+    least = least_load_g(loop.law, began, rows[-1, fl.MODE + DENSITY], rows[-1, fl.MODE + LIFT])
+    return f"{told}; with lift straight up it is {least:.2f} g; a shallower entry, or more lift to drag, would do"
 
 
 def missed(entry: Entry, loop: Loop, goal: EntryGoal, began: Point, miss: float, rows: Array) -> str:
     """By how much the site is missed, and why: what the craft can reach in the air as it was."""
-    told = f"{miss / 1e3:.1f} km from the site at {entry.gate_altitude_m / 1e3:.0f} km, {entry.miss_max_m / 1e3:.1f} are allowed"
+    assert entry.miss_max_m is not None
+    told = f"{miss / 1e3:.1f} km from the site at {entry.gate_altitude_m / 1e3:.4g} km, {entry.miss_max_m / 1e3:.1f} are allowed"
     range_m = miss_m(goal, began.epoch_s, began.r_m)
     if not isinstance(loop.law, SkipLaw):
         return f"{told}; guidance instead of a constant bank would do"
