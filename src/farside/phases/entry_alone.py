@@ -109,7 +109,7 @@ def read_alone(path: str | pathlib.Path) -> EntryAlone:
     """The entry that a TOML file declares; `EntryError` with every problem of the file."""
     try:
         raw = tomllib.loads(pathlib.Path(path).read_text(encoding="utf-8"))
-        return EntryAlone.model_validate(raw, context=FROM_FILE)
+        return EntryAlone.model_validate(raw, context=FROM_FILE, by_alias=True, by_name=False)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise EntryError(f"{path}: {error}") from None
     except ValidationError as error:
