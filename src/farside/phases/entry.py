@@ -156,7 +156,7 @@ class Entry(Declaration):
 
     def taken_for(self, course: Course, goal: EntryGoal) -> fl.Body:
         """Shell, air and wind as they are known before the flight."""
-        return fl.Body(self.shell.shell(), self.air(course, goal), self.forecast(course))
+        return fl.Body(self.shell.shell(), self.air(course, goal), self.forecast(course, goal))
 
     def air(self, course: Course, goal: EntryGoal) -> Profile:
         """The air as declared: over the recovery site, at the epoch of the entry."""
@@ -165,11 +165,11 @@ class Entry(Declaration):
         x, y, z = goal.site_itrf
         return msis_profile(course.craft.epoch_s, math.asin(z), math.atan2(y, x), self.msis.f107, self.msis.f107_mean, self.msis.ap)
 
-    def forecast(self, course: Course) -> Wind:
+    def forecast(self, course: Course, goal: EntryGoal) -> Wind:
         """The wind as declared."""
         if self.sounding is not None:
             return read_sounding(self.sounding)
-        return seasonal_wind(course.craft.epoch_s) if self.wind == "seasonal" else calm()
+        return seasonal_wind(course.craft.epoch_s, southern=goal.site_itrf[2] < 0.0) if self.wind == "seasonal" else calm()
 
     def body(self, course: Course, taken: fl.Body) -> fl.Body:
         """Shell, air and wind as they are in this run."""
