@@ -68,7 +68,7 @@ def note_peak(course: Course, name: str, rows: Array, nose_radius_m: float) -> N
 
 
 def note_apogee(course: Course, rows: Array, top: int) -> None:
-    """The skip's highest point: where it is, and what guidance has learnt of the air and of lift."""
+    """The skip's highest point above the ellipsoid."""
     epoch_s, _ = vertex(rows[top - 1 : top + 2, fl.EPOCH], rows[top - 1 : top + 2, fl.HEIGHT])
     course.note_at("skip_apogee", course.arcs[-1], epoch_s)
 
