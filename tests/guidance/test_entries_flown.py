@@ -45,9 +45,10 @@ def convective_w_cm2(rows: Array, nose_radius_m: float) -> Array:
 
 
 def test_apollo_10_took_little_more_than_the_least_load_there_is(world: World) -> None:
-    """6.78 g were flown (Orloff, Apollo by the Numbers, NASA SP-2000-4029). Its bank is not known, but lift straight up has the least load:
+    """6.78 g were flown (Orloff, Apollo by the Numbers, NASA SP-2000-4029, from memory), and lift straight up has the least load there is:
 
-    6.6 g with the constant coefficients of facts A1, 6.9 g with those over the Mach number of A4 (lift to drag 0.29 instead of 0.325).
+    6.6 g with the constant coefficients of facts A1, 6.9 g with those over the Mach number of A4 (lift to drag 0.29 instead of 0.325). The
+    bank that was flown is not known.
     """
     least = [peak(ballistic(world, APOLLO_10, shell, APOLLO_10_KG, APOLLO_10_END_M))[0] for shell in (APOLLO_10_SHELL, APOLLO_CM)]
     assert least[0] == pytest.approx(6.78, rel=0.05)
