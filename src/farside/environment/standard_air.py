@@ -33,7 +33,7 @@ GRADIENTS_K_M = (-6.5e-3, 0.0, 1.0e-3, 2.8e-3, 0.0, -2.8e-3, -2.0e-3)
 SEA_LEVEL_K = 288.15
 DIFFUSE_M = 86e3  # from here on gases part by weight
 
-# Gases above 86 km: weight [kg/kmol], number at 86 km [1/m3]; diffusion a [1/(m s)] and b; thermal alpha; flux Q [1/km3], U [km], W [1/km3].
+# Gases above 86 km: weight [kg/kmol], number there [1/m3]; diffusion a [1/(m s)], b; thermal alpha; flux Q [1/km3], U [km], W [1/km3].
 NITROGEN = (28.0134, 1.129794e20)
 GASES = (
     (15.9994, 8.6e16, 6.986e20, 0.750, 0.0, -5.809644e-4, 56.90311, 2.706240e-5),  # O
@@ -60,7 +60,7 @@ def density_pressure_sound(height_m, table):  # type: ignore[no-untyped-def]
     Below the table its first interval goes on, above it its last.
     """
     place = (height_m - table.bottom_m) / table.step_m
-    k = min(max(int(math.floor(place)), 0), table.log_density.size - 2)
+    k = min(max(math.floor(place), 0), table.log_density.size - 2)
     x = place - k
     density = math.exp(table.log_density[k] + x * (table.log_density[k + 1] - table.log_density[k]))
     pressure = math.exp(table.log_pressure[k] + x * (table.log_pressure[k + 1] - table.log_pressure[k]))
