@@ -12,28 +12,31 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from farside.basis.axes import icrf_to_itrf, itrf_from_geodetic
 from farside.basis.constants import EARTH_ROTATION_RATE_RAD_S, GM_EARTH_M3_S2
+from farside.basis.roots import secant
 from farside.basis.twobody import angle_between, cross, unit
 from farside.craft.launcher import Launcher
-from farside.craft.module import Vector
+from farside.craft.module import STANDARD_GRAVITY_M_S2, Engine, Vector
 from farside.dynamics.closed_loop import Turning
 from farside.dynamics.insertion import INSERTED, Inertial
 from farside.dynamics.launching import UPPER, stack, still_air
 from farside.dynamics.world import Point, World
-from farside.guidance.command import vector
+from farside.guidance.command import after_burn, vector
 from farside.guidance.launch import Launch, LaunchLaw, fly_launch
 from farside.planning.lunar_plane import PlanError
+from farside.planning.transfer import burn_command
 
 Array = NDArray[np.float64]
 STEP_S = 0.2  # of guidance
 ALMOST_ALL = 0.95  # of the upper stage and its payload may be propellant in a forecast
-FIRST_PITCH_RAD = math.radians(4.0)  # where the search begins
-PITCH_STEP_RAD, HEADING_STEP_RAD = math.radians(0.4), math.radians(0.5)
+FIRST_PITCH_RAD, FIRST_RATIO, FIRST_ROW = math.radians(0.3), 1.4, 10  # the row of pitch-overs that the search begins with: 0.3 to 6 deg
+HEADING_STEP_RAD = math.radians(0.5)
 
 
 @dataclass(frozen=True)
@@ -158,3 +161,113 @@ class Trials:
         status, rows = self.fly(heading_rad, pitch_over_rad)
         empty_kg = self.vessel.launcher.upper.gross_kg + self.vessel.payload_kg
         return empty_kg - float(rows[-1, 7]) if status == INSERTED else math.inf
+
+
+def plan_launch(trials: Trials, azimuth_rad: float, near: LaunchAscent | None = None) -> LaunchAscent:
+    """The ascent of least propellant into the trials' plane, which leaves the pad at `azimuth_rad`; from a neighbouring one if given.
+
+    `PlanError` when the launcher does not rise, or reaches the parking orbit at no pitch-over.
+    """
+    _can_rise(trials.vessel)
+    known: dict[tuple[float, float], float] = {}
+
+    def used(heading: float, log_pitch: float) -> float:
+        key = (heading, log_pitch)
+        if key not in known:
+            known[key] = trials.used_kg(heading, math.exp(log_pitch))
+        return known[key]
+
+    heading = near.heading_rad if near else azimuth_rad
+    pitch = math.log(near.pitch_over_rad) if near else _first_pitch(trials, heading)
+    step = 0.05 if near else 0.2
+    for _ in range(2):
+        pitch = lowest(partial(used, heading), pitch, step)
+        heading = lowest(partial(_swapped, used, pitch), heading, HEADING_STEP_RAD)
+        step = 0.05
+    return _ascent(trials, heading, math.exp(pitch), len(known) + 1)
+
+
+def _swapped(function: Callable[[float, float], float], second: float, first: float) -> float:
+    """A function of two numbers, as one of its first."""
+    return function(first, second)
+
+
+def lowest(function: Callable[[float], float], x: float, step: float) -> float:
+    """Where a smooth function is lowest: the vertex of the parabola through three points around its lowest trial."""
+    low, here, high = (function(x + k * step) for k in (-1.0, 0.0, 1.0))
+    for _ in range(40):
+        if here <= min(low, high):
+            break
+        if low < high:
+            x, low, here, high = x - step, function(x - 2.0 * step), low, here
+        else:
+            x, low, here, high = x + step, here, high, function(x + 2.0 * step)
+    bend = low - 2.0 * here + high
+    return x + (0.5 * step * (low - high) / bend if math.isfinite(bend) and bend > 0.0 else 0.0)
+
+
+def _first_pitch(trials: Trials, heading_rad: float) -> float:
+    """The logarithm of a pitch-over that leads to the parking orbit, the best of a coarse row from little to much."""
+    row = [FIRST_PITCH_RAD * FIRST_RATIO**k for k in range(FIRST_ROW)]
+    used = [trials.used_kg(heading_rad, pitch) for pitch in row]
+    best = min(range(FIRST_ROW), key=lambda k: used[k])
+    if not math.isfinite(used[best]):
+        raise PlanError(
+            f"launch: {trials.vessel.payload_kg:.0f} kg do not reach {trials.radius_m / 1e3:.0f} km from the Earth's centre"
+            f" at any pitch-over between {math.degrees(row[0]):.2f} and {math.degrees(row[-1]):.2f} deg, even if all but"
+            f" {100.0 * (1.0 - ALMOST_ALL):.0f} % of the upper stage were propellant; less payload or a lower orbit would do"
+        )
+    return math.log(row[best])
+
+
+def _can_rise(vessel: Vessel) -> None:
+    stages = (vessel.launcher.boosters, vessel.launcher.core)
+    thrust = sum(stage.count * stage.engine.thrust_sea_level_n for stage in stages)
+    weight = vessel.liftoff_kg * STANDARD_GRAVITY_M_S2
+    if thrust <= weight:
+        raise PlanError(
+            f"launch: {thrust / 1e3:.0f} kN do not lift {vessel.liftoff_kg / 1e3:.1f} t, which weigh {weight / 1e3:.0f} kN;"
+            f" {(weight - thrust) / STANDARD_GRAVITY_M_S2 / 1e3:.1f} t less would do, or more thrust"
+        )
+
+
+def _ascent(trials: Trials, heading_rad: float, pitch_over_rad: float, tried: int) -> LaunchAscent:
+    """The ascent as it is flown with its answer."""
+    vessel, (_, rows) = trials.vessel, trials.fly(heading_rad, pitch_over_rad)
+    first, last = rows[0], rows[-1]
+    left = float(last[7]) - vessel.launcher.upper.dry_kg - vessel.payload_kg
+    downrange = angle_between(first[1:4], last[1:4])
+    at = (float(last[0]), vector(last[1:4]), vector(last[4:7]))
+    return LaunchAscent(trials.liftoff_s, heading_rad, pitch_over_rad, *at, downrange, left, tried)
+
+
+def after_departure(world: World, parking: Point, c3_m2_s2: float, engine: Engine) -> tuple[float, float]:
+    """Velocity change [m/s] and mass [kg] after one burn along the velocity, from here, that leaves the Earth with that energy (C3)."""
+
+    def energy_missed(delta_v: float) -> float:
+        end = after_burn(world, parking, burn_command(world, parking, parking.epoch_s, delta_v, engine), engine)
+        speed, r = float(np.linalg.norm(end.v_m_s)), float(np.linalg.norm(end.r_m))
+        return (speed**2 - 2.0 * GM_EARTH_M3_S2 / r - c3_m2_s2) / 1e6
+
+    r, v = float(np.linalg.norm(parking.r_m)), float(np.linalg.norm(parking.v_m_s))
+    guess = math.sqrt(c3_m2_s2 + 2.0 * GM_EARTH_M3_S2 / r) - v
+    delta_v, _ = secant(energy_missed, guess, guess + 20.0, 1e-4, limit=100.0)  # km2/s2: 0.01 m/s
+    return delta_v, parking.mass_kg * math.exp(-delta_v / engine.exhaust_speed_m_s)
+
+
+def payload_to(trials: Trials, azimuth_rad: float, c3_m2_s2: float) -> tuple[float, LaunchAscent]:
+    """The payload [kg] that the launcher brings to an energy (C3) with its last propellant, and the ascent that it begins with."""
+    upper = trials.vessel.launcher.upper
+    engine = Engine("upper", upper.engine.thrust_vacuum_n, upper.engine.isp_vacuum_s)
+    flown: list[LaunchAscent] = []
+
+    def left(payload_kg: float) -> float:
+        now = replace(trials, vessel=replace(trials.vessel, payload_kg=payload_kg))
+        flown.append(plan_launch(now, azimuth_rad, flown[-1] if flown else None))
+        ascent = flown[-1]
+        mass = payload_kg + upper.dry_kg + ascent.propellant_left_kg
+        parking = Point("earth", ascent.insertion_s, np.array([*ascent.r_m, *ascent.v_m_s, mass]))
+        return after_departure(trials.world, parking, c3_m2_s2, engine)[1] - payload_kg - upper.dry_kg
+
+    payload, _ = secant(left, trials.vessel.payload_kg, 1.1 * trials.vessel.payload_kg, 1.0, limit=2000.0)
+    return payload, flown[-1]
