@@ -66,6 +66,11 @@ class Stage:
         return 0.25 * math.pi * self.count * self.diameter_m**2
 
     @property
+    def tumbling_m2(self) -> float:
+        """The mean area that one of them turns to the wind as it tumbles: a quarter of the surface (Cauchy), as of any convex body."""
+        return 0.25 * math.pi * self.diameter_m * (self.length_m + 0.5 * self.diameter_m)
+
+    @property
     def burn_s(self) -> float:
         """How long the propellant lasts at full thrust."""
         return self.propellant_kg / self.engine.flow_kg_s
@@ -82,6 +87,11 @@ class Fairing:
     @property
     def front_m2(self) -> float:
         return 0.25 * math.pi * self.diameter_m**2
+
+    @property
+    def tumbling_m2(self) -> float:
+        """The mean area that one of its two shells turns to the wind: a quarter of its two faces."""
+        return 0.25 * math.pi * self.diameter_m * self.length_m
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +128,7 @@ class Launcher:
         return sum(stage.count * stage.gross_kg for stage in stages) + self.fairing.mass_kg + payload_kg
 
 
+TUMBLING_DRAG = 1.0  # assumed: a blunt body in fast air, at every attitude
 MACH = (0.0, 0.6, 0.9, 1.1, 1.5, 2.0, 3.0, 5.0, 8.0, 20.0)
 DRAG = (0.32, 0.32, 0.42, 0.55, 0.50, 0.42, 0.33, 0.26, 0.22, 0.20)
 """assumed: the curve of a slender rocket at no angle of attack (that of the V-2, Sutton & Biblarz, Rocket Propulsion Elements, figure 4-3,
@@ -160,3 +171,6 @@ LONG_MARCH_5 = Launcher(
     mach=MACH,
     drag=DRAG,
 )
+
+LAUNCHERS = {LONG_MARCH_5.name: LONG_MARCH_5}
+"""The stage tables by the name that mission files call them."""

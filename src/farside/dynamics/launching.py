@@ -40,7 +40,8 @@ EMPTY_KG = 0.01  # less than this is rounding of the epochs, 1e-7 s of flow
 # Columns of the rows of `launch_loop`; those before are `dynamics.insertion`'s: epoch, y (7), thrust, axis (3), mode, error (6), height.
 SEGMENT, FAIRING, THROTTLE, PRESSURE, MACH, LOAD = range(20, 26)
 RATE = 26
-WIDTH = 33
+TANKS = 33
+WIDTH = 36
 
 
 class Stack(NamedTuple):
@@ -239,7 +240,7 @@ def drifted(error, y, h, felt, inertial, gm):
 
 
 @kernel
-def write(row, t, y, thrust, axis, mode, error, segment, fairing, throttle, felt, rate, air, forces):
+def write(row, t, y, thrust, axis, mode, error, segment, fairing, throttle, felt, rate, tanks, air, forces):
     """Fill one row."""
     height, density, _, sound, (vx, vy, vz) = in_air(t, y, air, forces)
     square = vx * vx + vy * vy + vz * vz
@@ -255,6 +256,8 @@ def write(row, t, y, thrust, axis, mode, error, segment, fairing, throttle, felt
     row[LOAD] = math.sqrt(felt[0] * felt[0] + felt[1] * felt[1] + felt[2] * felt[2])
     for i in range(7):
         row[RATE + i] = rate[i]
+    for g in range(3):
+        row[TANKS + g] = tanks[g]
 
 
 @kernel
@@ -271,7 +274,7 @@ def launch_loop(t, y, axis, error, memory, step, limit_s, law, craft, turning, i
     """Fly until guidance has cut off in a guided segment, its tank is dry, the launcher is down, or the time is over.
 
     Rows (k, WIDTH): those of `dynamics.insertion`, then segment, fairing (1 on, 0 gone), least throttle, dynamic pressure [Pa], Mach, load
-    [m/s2], and the derivative of y (7,) at the row. A parting has two rows at one epoch: before and after.
+    [m/s2], the derivative of y (7,) at the row, propellant (3,). A parting has two rows at one epoch: before and after.
     """
     rows = np.empty((math.ceil(limit_s / step) + 40, WIDTH))
     y, axis, error, tanks = y.copy(), axis.copy(), error.copy(), craft.tanks_kg.copy()
@@ -285,12 +288,12 @@ def launch_loop(t, y, axis, error, memory, step, limit_s, law, craft, turning, i
         old, felt, thrust = launch_rate(t, y, axis, throttles, front, craft, air, forces)
         if height < level - SUNK_M or t - begun > limit_s:
             status = LANDED if height < level - SUNK_M else TIME_OUT
-            write(rows[n], t, y, thrust, axis, memory[0], error, segment, fairing, least, felt, old, air, forces)
+            write(rows[n], t, y, thrust, axis, memory[0], error, segment, fairing, least, felt, old, tanks, air, forces)
             n += 1
             break
         heat = 0.5 * density * (vx * vx + vy * vy + vz * vz) ** 1.5
         if fairing > 0.0 and segment >= craft.fairing_from and heat < craft.fairing_w_m2:
-            write(rows[n], t, y, thrust, axis, memory[0], error, segment, fairing, least, felt, old, air, forces)
+            write(rows[n], t, y, thrust, axis, memory[0], error, segment, fairing, least, felt, old, tanks, air, forces)
             n += 1
             y[6] -= craft.fairing_kg
             fairing = 0.0
@@ -304,7 +307,7 @@ def launch_loop(t, y, axis, error, memory, step, limit_s, law, craft, turning, i
         throttles = throttled(y[6], pressure, tanks, segment, step, craft)
         h = step_length(step, share, elapsed, tanks, throttles, segment, craft)
         rate, _, _ = launch_rate(t, y, axis, throttles, front, craft, air, forces)
-        write(rows[n], t, y, thrust, before, memory[0], error, segment, fairing, least, felt, rate, air, forces)
+        write(rows[n], t, y, thrust, before, memory[0], error, segment, fairing, least, felt, rate, tanks, air, forces)
         n += 1
         later = t + h
         y = launch_step(t, y, later - t, axis, throttles, front, craft, air, forces)
@@ -326,7 +329,7 @@ def launch_loop(t, y, axis, error, memory, step, limit_s, law, craft, turning, i
                 over = True
         if over:
             old, felt, thrust = launch_rate(t, y, axis, throttles, front, craft, air, forces)
-            write(rows[n], t, y, thrust, axis, memory[0], error, segment, fairing, least, felt, old, air, forces)
+            write(rows[n], t, y, thrust, axis, memory[0], error, segment, fairing, least, felt, old, tanks, air, forces)
             n += 1
             if status != TIME_OUT:
                 break
