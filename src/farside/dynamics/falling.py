@@ -20,7 +20,7 @@ from farside.basis.kernel import kernel
 from farside.basis.twobody import cross, unit
 from farside.dynamics.closed_loop import moved
 from farside.dynamics.forces import gravity
-from farside.dynamics.launching import Air, in_air
+from farside.dynamics.rocket import Air, in_air
 from farside.dynamics.world import Point, World
 
 Array = NDArray[np.float64]

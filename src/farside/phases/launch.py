@@ -22,7 +22,8 @@ from farside.craft.launcher import LAUNCHERS, SEA_LEVEL_PA, RocketEngine, Stage
 from farside.craft.module import Craft, Landed, Module, Orbit
 from farside.dynamics.closed_loop import DRY, LANDED, Turning
 from farside.dynamics.insertion import INSERTED, Inertial
-from farside.dynamics.launching import SEGMENT, stack, still_air
+from farside.dynamics.launching import SEGMENT
+from farside.dynamics.rocket import stack, still_air
 from farside.dynamics.world import Point
 from farside.guidance.command import vector
 from farside.guidance.launch import Launch as Loop
@@ -31,7 +32,7 @@ from farside.phases.course import Course, LegEnded
 from farside.phases.departure import Burner
 from farside.phases.launched import Launched, Parts
 from farside.phases.leg import Outcome
-from farside.planning.launch import LaunchAscent, Pad, Trials, Vessel, launch_law, on_pad, pad_at, plan_launch
+from farside.planning.launch import LaunchAscent, Pad, Trials, Vessel, on_pad, pad_at, plan_launch
 from farside.planning.lunar_plane import PlanError
 
 Array = NDArray[np.float64]
@@ -117,7 +118,13 @@ class Launch(Declaration):
         craft = stack(trials.vessel.launcher)
         craft = craft._replace(thrust_n=craft.thrust_n * share, flow_kg_s=craft.flow_kg_s * share)
         scale = sigma_scale * float(draw.normal(course.phase, "accelerometer scale")[0])
-        return Loop(_law(trials, ascent), craft, trials.vessel.turning, Inertial(np.zeros(3), scale), still_air())
+        return Loop(
+            trials.flight_law(ascent.heading_rad, ascent.pitch_over_rad),
+            craft,
+            trials.vessel.turning,
+            Inertial(np.zeros(3), scale),
+            still_air(),
+        )
 
     def judge(self, course: Course, trials: Trials, ascent: LaunchAscent, status: int, rows: Array) -> None:
         """Why there is no parking orbit, or how far the one reached is from what was asked."""
@@ -127,7 +134,9 @@ class Launch(Declaration):
             fell = f"{name} comes down again {rows[-1, 0] - rows[0, 0]:.0f} s after liftoff, {why}; less payload would do"
             raise LegEnded(Outcome.IMPACT, fell)
         if status == DRY:
-            raise LegEnded(Outcome.PROPELLANT_EXHAUSTED, too_heavy(_law(trials, ascent), trials.vessel, point))
+            raise LegEnded(
+                Outcome.PROPELLANT_EXHAUSTED, too_heavy(trials.law(ascent.heading_rad, ascent.pitch_over_rad), trials.vessel, point)
+            )
         if status != INSERTED:
             raise LegEnded(Outcome.TARGET_MISSED, f"{name} burns on past its target; less payload or a lower parking orbit would do")
         off_m = float(np.linalg.norm(point.r_m)) - trials.radius_m
@@ -138,11 +147,6 @@ class Launch(Declaration):
                 f"the parking orbit is {off_m / 1e3:+.2f} km and {math.degrees(off_rad):.3f} deg from the one asked for: outside"
                 " altitude_tolerance or plane_tolerance; better accelerometers or wider tolerances would do",
             )
-
-
-def _law(trials: Trials, ascent: LaunchAscent) -> LaunchLaw:
-    angles = (ascent.heading_rad, ascent.pitch_over_rad)
-    return launch_law(trials.world, trials.pad, trials.liftoff_s, trials.vessel, trials.normal, trials.radius_m, *angles)
 
 
 def _stage(table: Stage, module: Module, part: Burner) -> Stage:

@@ -14,7 +14,8 @@ from farside.craft.launcher import TUMBLING_DRAG, Launcher
 from farside.craft.module import STANDARD_GRAVITY_M_S2, Craft, Gone, Orbit
 from farside.dynamics.arcs import Mode
 from farside.dynamics.falling import Fall, fall
-from farside.dynamics.launching import CORE_WAIT, FAIRING, LOAD, PARTING, PRESSURE, RATE, SEGMENT, TANKS, UPPER, UPPER_BURN, Air
+from farside.dynamics.launching import FAIRING, LOAD, PRESSURE, RATE, SEGMENT, TANKS
+from farside.dynamics.rocket import CORE_WAIT, PARTING, UPPER, UPPER_BURN, Air
 from farside.dynamics.world import Point, hermite_arc
 from farside.guidance.command import sweep, vector
 from farside.phases.course import Course

@@ -19,18 +19,17 @@ from numpy.typing import NDArray
 
 from farside.basis.axes import icrf_to_itrf, itrf_from_geodetic
 from farside.basis.constants import EARTH_ROTATION_RATE_RAD_S, GM_EARTH_M3_S2
-from farside.basis.roots import secant
 from farside.basis.twobody import angle_between, cross, unit
 from farside.craft.launcher import Launcher
-from farside.craft.module import STANDARD_GRAVITY_M_S2, Engine, Vector
+from farside.craft.module import STANDARD_GRAVITY_M_S2, Vector
 from farside.dynamics.closed_loop import Turning
 from farside.dynamics.insertion import INSERTED, Inertial
-from farside.dynamics.launching import UPPER, stack, still_air
+from farside.dynamics.launching import SEGMENT
+from farside.dynamics.rocket import ALONE, UPPER, stack, still_air
 from farside.dynamics.world import Point, World
-from farside.guidance.command import after_burn, vector
+from farside.guidance.command import vector
 from farside.guidance.launch import Launch, LaunchLaw, fly_launch
 from farside.planning.lunar_plane import PlanError
-from farside.planning.transfer import burn_command
 
 Array = NDArray[np.float64]
 STEP_S = 0.2  # of guidance
@@ -131,7 +130,16 @@ def launch_law(
         upper.engine.exhaust_m_s,
         upper.engine.thrust_vacuum_n / (upper.gross_kg + vessel.payload_kg),
         STEP_S,
+        np.empty((0, 3)),
     )
+
+
+def program(rows: Array) -> Array:
+    """The axes (n, 3) of a flown turn in the air, every `STEP_S` from liftoff on, as a law takes them."""
+    turn = rows[rows[:, SEGMENT] < ALONE]
+    times = np.arange(turn[0, 0], turn[-1, 0], STEP_S)
+    axes = np.array([np.interp(times, turn[:-1, 0], turn[1:, 9 + i]) for i in range(3)]).T  # a row tells the axis of the step before it
+    return np.ascontiguousarray(axes / np.linalg.norm(axes, axis=1)[:, None])
 
 
 @dataclass(frozen=True)
@@ -145,10 +153,19 @@ class Trials:
     normal: Array
     radius_m: float
 
-    def fly(self, heading_rad: float, pitch_over_rad: float) -> tuple[int, Array]:
+    def law(self, heading_rad: float, pitch_over_rad: float) -> LaunchLaw:
+        """The law whose turn follows the velocity."""
+        angles = (heading_rad, pitch_over_rad)
+        return launch_law(self.world, self.pad, self.liftoff_s, self.vessel, self.normal, self.radius_m, *angles)
+
+    def flight_law(self, heading_rad: float, pitch_over_rad: float) -> LaunchLaw:
+        """The law that flies it: the turn in the air as a program."""
+        law = self.law(heading_rad, pitch_over_rad)
+        return law._replace(program=program(self.fly(law)[1]))
+
+    def fly(self, law: LaunchLaw) -> tuple[int, Array]:
         """Status and rows of one flight, its upper stage burning whatever it takes."""
         vessel = self.vessel
-        law = launch_law(self.world, self.pad, self.liftoff_s, vessel, self.normal, self.radius_m, heading_rad, pitch_over_rad)
         craft = stack(vessel.launcher)
         tanks = craft.tanks_kg.copy()
         tanks[UPPER] = ALMOST_ALL * (vessel.launcher.upper.gross_kg + vessel.payload_kg)
@@ -158,7 +175,7 @@ class Trials:
 
     def used_kg(self, heading_rad: float, pitch_over_rad: float) -> float:
         """Propellant of the upper stage to the parking orbit; infinite where it is not reached."""
-        status, rows = self.fly(heading_rad, pitch_over_rad)
+        status, rows = self.fly(self.law(heading_rad, pitch_over_rad))
         empty_kg = self.vessel.launcher.upper.gross_kg + self.vessel.payload_kg
         return empty_kg - float(rows[-1, 7]) if status == INSERTED else math.inf
 
@@ -208,16 +225,31 @@ def lowest(function: Callable[[float], float], x: float, step: float) -> float:
 
 def _first_pitch(trials: Trials, heading_rad: float) -> float:
     """The logarithm of a pitch-over that leads to the parking orbit, the best of a coarse row from little to much."""
-    row = [FIRST_PITCH_RAD * FIRST_RATIO**k for k in range(FIRST_ROW)]
-    used = [trials.used_kg(heading_rad, pitch) for pitch in row]
-    best = min(range(FIRST_ROW), key=lambda k: used[k])
-    if not math.isfinite(used[best]):
+    pitch, used = _best_of_row(trials, heading_rad)
+    if not math.isfinite(used):
+        most = heaviest_kg(trials, heading_rad)
         raise PlanError(
-            f"launch: {trials.vessel.payload_kg:.0f} kg do not reach {trials.radius_m / 1e3:.0f} km from the Earth's centre"
-            f" at any pitch-over between {math.degrees(row[0]):.2f} and {math.degrees(row[-1]):.2f} deg, even if all but"
-            f" {100.0 * (1.0 - ALMOST_ALL):.0f} % of the upper stage were propellant; less payload or a lower orbit would do"
+            f"launch: a payload of {trials.vessel.payload_kg:.0f} kg is too heavy for {trials.vessel.launcher.name} by"
+            f" {trials.vessel.payload_kg - most:.0f} kg, about {most:.0f} kg reach that orbit; less payload or a lower orbit would do"
         )
-    return math.log(row[best])
+    return math.log(pitch)
+
+
+def _best_of_row(trials: Trials, heading_rad: float) -> tuple[float, float]:
+    """Of a row of pitch-overs the one that takes least propellant, and how much."""
+    row = [FIRST_PITCH_RAD * FIRST_RATIO**k for k in range(FIRST_ROW)]
+    return min(((pitch, trials.used_kg(heading_rad, pitch)) for pitch in row), key=lambda found: found[1])
+
+
+def heaviest_kg(trials: Trials, heading_rad: float) -> float:
+    """The heaviest payload that reaches the parking orbit with what the upper stage carries, to half a percent; by bisection."""
+    propellant = trials.vessel.launcher.upper.propellant_kg
+    low, high = 0.0, trials.vessel.payload_kg
+    while high - low > 0.005 * high:
+        middle = 0.5 * (low + high)
+        enough = _best_of_row(replace(trials, vessel=replace(trials.vessel, payload_kg=middle)), heading_rad)[1] <= propellant
+        low, high = (middle, high) if enough else (low, middle)
+    return low
 
 
 def _can_rise(vessel: Vessel) -> None:
@@ -233,41 +265,9 @@ def _can_rise(vessel: Vessel) -> None:
 
 def _ascent(trials: Trials, heading_rad: float, pitch_over_rad: float, tried: int) -> LaunchAscent:
     """The ascent as it is flown with its answer."""
-    vessel, (_, rows) = trials.vessel, trials.fly(heading_rad, pitch_over_rad)
+    vessel, (_, rows) = trials.vessel, trials.fly(trials.flight_law(heading_rad, pitch_over_rad))
     first, last = rows[0], rows[-1]
     left = float(last[7]) - vessel.launcher.upper.dry_kg - vessel.payload_kg
     downrange = angle_between(first[1:4], last[1:4])
     at = (float(last[0]), vector(last[1:4]), vector(last[4:7]))
     return LaunchAscent(trials.liftoff_s, heading_rad, pitch_over_rad, *at, downrange, left, tried)
-
-
-def after_departure(world: World, parking: Point, c3_m2_s2: float, engine: Engine) -> tuple[float, float]:
-    """Velocity change [m/s] and mass [kg] after one burn along the velocity, from here, that leaves the Earth with that energy (C3)."""
-
-    def energy_missed(delta_v: float) -> float:
-        end = after_burn(world, parking, burn_command(world, parking, parking.epoch_s, delta_v, engine), engine)
-        speed, r = float(np.linalg.norm(end.v_m_s)), float(np.linalg.norm(end.r_m))
-        return (speed**2 - 2.0 * GM_EARTH_M3_S2 / r - c3_m2_s2) / 1e6
-
-    r, v = float(np.linalg.norm(parking.r_m)), float(np.linalg.norm(parking.v_m_s))
-    guess = math.sqrt(c3_m2_s2 + 2.0 * GM_EARTH_M3_S2 / r) - v
-    delta_v, _ = secant(energy_missed, guess, guess + 20.0, 1e-4, limit=100.0)  # km2/s2: 0.01 m/s
-    return delta_v, parking.mass_kg * math.exp(-delta_v / engine.exhaust_speed_m_s)
-
-
-def payload_to(trials: Trials, azimuth_rad: float, c3_m2_s2: float) -> tuple[float, LaunchAscent]:
-    """The payload [kg] that the launcher brings to an energy (C3) with its last propellant, and the ascent that it begins with."""
-    upper = trials.vessel.launcher.upper
-    engine = Engine("upper", upper.engine.thrust_vacuum_n, upper.engine.isp_vacuum_s)
-    flown: list[LaunchAscent] = []
-
-    def left(payload_kg: float) -> float:
-        now = replace(trials, vessel=replace(trials.vessel, payload_kg=payload_kg))
-        flown.append(plan_launch(now, azimuth_rad, flown[-1] if flown else None))
-        ascent = flown[-1]
-        mass = payload_kg + upper.dry_kg + ascent.propellant_left_kg
-        parking = Point("earth", ascent.insertion_s, np.array([*ascent.r_m, *ascent.v_m_s, mass]))
-        return after_departure(trials.world, parking, c3_m2_s2, engine)[1] - payload_kg - upper.dry_kg
-
-    payload, _ = secant(left, trials.vessel.payload_kg, 1.1 * trials.vessel.payload_kg, 1.0, limit=2000.0)
-    return payload, flown[-1]
