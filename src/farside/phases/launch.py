@@ -19,7 +19,7 @@ from farside.basis.axes import geodetic_from_itrf
 from farside.basis.declaration import Altitude, Angle, Declaration, Name, Period, allowed
 from farside.basis.twobody import angle_between, cross, unit
 from farside.craft.launcher import LAUNCHERS, SEA_LEVEL_PA, RocketEngine, Stage
-from farside.craft.module import Craft, Landed, Module, Orbit
+from farside.craft.module import Craft, Gone, Landed, Module, Orbit
 from farside.dynamics.closed_loop import DRY, LANDED, Turning
 from farside.dynamics.insertion import INSERTED, Inertial
 from farside.dynamics.launching import SEGMENT
@@ -77,7 +77,10 @@ class Launch(Declaration):
         point = course.point
         status, rows = fly_launch(course.world, point, point, self.loop(course, trials, ascent))
         parts = Parts((self.boosters, self.core, self.upper), self.fairing)
-        Launched(course, rows, parts, trials.vessel.launcher, still_air()).tell(ascent)
+        launched = Launched(course, rows, parts, trials.vessel.launcher, still_air())
+        launched.tell(ascent)
+        if status == INSERTED:
+            launched.note_orbit()
         self.judge(course, trials, ascent, status, rows)
 
     def vessel(self, craft: Craft) -> Vessel:
@@ -128,11 +131,14 @@ class Launch(Declaration):
 
     def judge(self, course: Course, trials: Trials, ascent: LaunchAscent, status: int, rows: Array) -> None:
         """Why there is no parking orbit, or how far the one reached is from what was asked."""
-        name, point = course.craft.name, course.point
+        name = course.craft.name
         if status == LANDED:
             why = "its thrust does not carry its weight" if rows[-1, SEGMENT] == 0 else "the upper stage was too slow"
             fell = f"{name} comes down again {rows[-1, 0] - rows[0, 0]:.0f} s after liftoff, {why}; less payload would do"
+            course.craft = replace(course.craft, place=Gone("struck the earth", why))
+            course.after = (course.craft, *course.after[1:])
             raise LegEnded(Outcome.IMPACT, fell)
+        point = course.point
         if status == DRY:
             raise LegEnded(
                 Outcome.PROPELLANT_EXHAUSTED, too_heavy(trials.law(ascent.heading_rad, ascent.pitch_over_rad), trials.vessel, point)

@@ -15,7 +15,7 @@ from farside.craft.module import STANDARD_GRAVITY_M_S2, Craft, Gone, Orbit
 from farside.dynamics.arcs import Mode
 from farside.dynamics.falling import Fall, fall
 from farside.dynamics.launching import FAIRING, LOAD, PRESSURE, RATE, SEGMENT, TANKS
-from farside.dynamics.rocket import CORE_WAIT, PARTING, UPPER, UPPER_BURN, Air
+from farside.dynamics.rocket import CORE_WAIT, PARTING, UPPER, Air
 from farside.dynamics.world import Point, hermite_arc
 from farside.guidance.command import sweep, vector
 from farside.phases.course import Course
@@ -61,8 +61,6 @@ class Launched:
             if last < len(rows):
                 self.parting(last)
         course.burns.extend(burn for g in range(3) for burn in self.burned(g, whole))
-        if rows[-1, SEGMENT] == UPPER_BURN:
-            self.note_orbit()
         course.after = (course.craft, *self.gone)
 
     def arrive(self, row: Array) -> None:
