@@ -175,6 +175,9 @@ def launch_loop(t, y, axis, error, memory, step, limit_s, law, craft, turning, i
             if throttles[g] > 0.0:
                 tanks[g] -= throttles[g] * craft.flow_kg_s[g] * (later - t)
                 least = min(least, throttles[g])
+                if tanks[g] <= EMPTY_KG:  # what the rounding of the epochs left, or took too much
+                    y[6] -= tanks[g]
+                    tanks[g] = 0.0
         t = later
         over = segment_over(segment, elapsed, tanks, craft)
         if craft.ends_with[segment] == GUIDED:
@@ -190,9 +193,6 @@ def launch_loop(t, y, axis, error, memory, step, limit_s, law, craft, turning, i
             n += 1
             if status != TIME_OUT:
                 break
-            if craft.ends_with[segment] >= 0:
-                y[6] -= tanks[craft.ends_with[segment]]
-                tanks[craft.ends_with[segment]] = 0.0
             y[6] -= craft.drop_kg[segment]
             segment += 1
             elapsed = 0.0
