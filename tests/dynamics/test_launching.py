@@ -58,7 +58,7 @@ def test_far_away_it_is_tsiolkovsky(world: World) -> None:
 def test_the_sum_of_energies(world: World, rows: Array) -> None:
     """Energy in orbit less that on the pad is the work of thrust and drag: felt acceleration times velocity, summed by Simpson's rule.
 
-    Potential: point mass and J2. What is left out is J3 to J6, the Moon and the Sun: together below 1e-5 of 0.5 GJ/kg... of the change.
+    Potential: point mass and J2. What is left out is J3 to J6, the Moon and the Sun: together below 1e-5 of the change of 34 MJ/kg.
     """
     pole = world.earth_pole(LIFTOFF_S)
 
