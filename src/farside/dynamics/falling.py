@@ -18,9 +18,8 @@ from farside.basis.axes import geodetic_from_itrf, icrf_to_itrf
 from farside.basis.constants import WGS84_RADIUS_M
 from farside.basis.kernel import kernel
 from farside.basis.twobody import cross, unit
-from farside.dynamics.closed_loop import moved
 from farside.dynamics.forces import gravity
-from farside.dynamics.rocket import Air, in_air
+from farside.dynamics.rocket import Air, in_air, moved
 from farside.dynamics.world import Point, World
 
 Array = NDArray[np.float64]

@@ -21,8 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farside.basis.kernel import kernel
-from farside.dynamics.closed_loop import DRY, LANDED, TIME_OUT, turned_axis
+from farside.dynamics.closed_loop import DRY, LANDED, TIME_OUT
 from farside.dynamics.insertion import INSERTED, SUNK_M
+from farside.dynamics.powered import turn
 from farside.dynamics.rocket import GUIDED, TIMED, in_air, launch_rate, launch_step
 
 Array = NDArray[np.float64]
@@ -159,8 +160,8 @@ def launch_loop(t, y, axis, error, memory, step, limit_s, law, craft, turning, i
         scale, bias = 1.0 + inertial.scale, inertial.bias_m_s2
         sensed = (scale * felt[0] + bias[0], scale * felt[1] + bias[1], scale * felt[2] + bias[2])
         wx, wy, wz, share = guide(t, place, velocity, sensed, segment, memory, law)
-        before = axis
-        axis, spin = turned_axis(axis, np.array([wx, wy, wz]), spin, step, turning)
+        before = axis.copy()
+        spin = turn(axis, np.array([wx, wy, wz]), spin, step, turning)
         throttles = throttled(y[6], pressure, tanks, segment, step, craft)
         h = step_length(step, share, elapsed, tanks, throttles, segment, craft)
         rate, _, _ = launch_rate(t, y, axis, throttles, front, craft, air, forces)

@@ -17,7 +17,6 @@ from farside.basis.axes import height_above_ellipsoid
 from farside.basis.constants import EARTH_ROTATION_RATE_RAD_S
 from farside.basis.kernel import kernel
 from farside.craft.launcher import Launcher
-from farside.dynamics.closed_loop import moved
 from farside.dynamics.forces import gravity
 from farside.environment.ephemeris import sky_at
 from farside.environment.standard_air import AirTable, density_pressure_sound, standard_air
@@ -148,6 +147,15 @@ def launch_rate(t, y, axis, throttles, front, craft, air, forces):
     push = thrust / y[6]
     fx, fy, fz = push * axis[0] - drag * vx, push * axis[1] - drag * vy, push * axis[2] - drag * vz
     return (y[3], y[4], y[5], gx + fx, gy + fy, gz + fz, -flow), (fx, fy, fz), thrust
+
+
+@kernel
+def moved(y, k, h):
+    """y + h k, a new array (7,)."""
+    out = y.copy()
+    for i in range(7):
+        out[i] += h * k[i]
+    return out
 
 
 @kernel
