@@ -26,6 +26,7 @@ from farside.mission import PHASES, SECTIONS, EngineTable, Header, MissionError,
 from farside.phases.capture import Capture
 from farside.phases.dispersions import Dispersions
 from farside.phases.docking import HandOver, Latch
+from farside.phases.faults import BurnsOn, FixOff, NozzleLost, SensorOff
 from farside.phases.rendezvous import Hold
 from farside.phases.separation import Separation
 from farside.phases.surface import Drilling, Watch
@@ -624,6 +625,70 @@ def test_a_mission_needs_no_relay() -> None:
     assert load(MISSIONS / "change5.toml").relay is None
 
 
+LASTING = 'lasting = { value = "151 %", source = "assumed: test" }'
+FAULTS = {
+    "burns_on": f'kind = "burns_on"\nphase = "descent"\nevent = "doi"\n{LASTING}',
+    "sensor_off": 'kind = "sensor_off"\nphase = "descent"\nsensor = "altimeter"',
+    "nozzle_lost": """kind = "nozzle_lost"
+phase = "descent"
+below = { value = "50 m", source = "assumed: test" }
+thrust = { value = "55 %", source = "assumed: test" }
+lean = { value = "15 deg", source = "assumed: test" }""",
+    "fix_off": 'kind = "fix_off"\nphase = "phasing"\nup = { value = "-50 m", source = "assumed: test" }',
+}
+"""A good table of each kind."""
+WRONG_FAULTS = [
+    ("burns_on", 'kind = "burns_on"', 'kind = "burn_on"', "kind", "no such kind of fault; did you mean 'burns_on'?"),
+    ("burns_on", 'kind = "burns_on"\n', "", "kind", "every fault has a kind"),
+    ("burns_on", '"descent"', '"descend"', "phase", "no phase 'descend'; did you mean 'descent'?"),
+    ("burns_on", '"descent"', '"surface"', "event", "no burn of surface that is cut off"),
+    ("burns_on", '"doi"', '"pdi"', "event", "no burn of descent that is cut off; did you mean 'doi'?"),
+    ("burns_on", '"151 %"', '"100 %"', "lasting", "must be above 100 %"),
+    ("burns_on", '"151 %"', '"127 s"', "lasting", "is not a fraction"),
+    ("burns_on", LASTING, "", "lasting", "required, and missing"),
+    ("sensor_off", '"altimeter"', '"altimetre"', "sensor", "'altimeter', 'radar', 'image' or 'gauge'"),
+    ("sensor_off", '"descent"', '"capture"', "phase", "only a descent can have a sensor_off; capture is of kind capture"),
+    ("sensor_off", 'sensor = "altimeter"', 'sensor = "altimeter"\nup = 3', "up", "no such key here"),
+    ("nozzle_lost", '"descent"', '"ascent"', "phase", "only a descent can have a nozzle_lost; ascent is of kind ascent"),
+    ("nozzle_lost", '"50 m"', '"0 m"', "below", "must be above 0 m"),
+    ("nozzle_lost", '"55 %"', '"155 %"', "thrust", "from 0 % to 100 %"),
+    ("nozzle_lost", '"15 deg"', '"15 m"', "lean", "is not an angle"),
+    ("fix_off", '"phasing"', '"phase"', "phase", "no phase 'phase'"),
+    ("fix_off", '"-50 m"', '"-50 s"', "up", "is not a length"),
+    ("fix_off", ', source = "assumed: test"', "", "up", "the source is missing"),
+]
+
+
+def with_fault(table: str) -> str:
+    """Chang'e-6 with a fault."""
+    return f"{CHANGE6}\n[[faults]]\n{table}\n"
+
+
+@pytest.mark.parametrize(("kind", "old", "new", "key", "why"), WRONG_FAULTS)
+def test_a_fault_that_cannot_be_is_refused(kind: str, old: str, new: str, key: str, why: str) -> None:
+    found = only_problem(with_fault(edited(old, new, FAULTS[kind])))
+    assert found.startswith(f"faults[0].{key}"), found
+    assert why in found
+
+
+ALL_FAULTS = "".join([CHANGE6, *(f"\n[[faults]]\n{table}\n" for table in FAULTS.values())])
+
+
+def test_faults_are_declared_in_si_and_are_part_of_the_digest() -> None:
+    mission = from_text(ALL_FAULTS)
+    burn, sensor, nozzle, fix = mission.faults
+    assert burn == BurnsOn(kind="burns_on", phase="descent", event="doi", lasting=1.51)
+    assert sensor == SensorOff(kind="sensor_off", phase="descent", sensor="altimeter")
+    assert nozzle == NozzleLost(kind="nozzle_lost", phase="descent", below_m=50.0, thrust=0.55, lean_rad=math.radians(15.0))
+    assert fix == FixOff(kind="fix_off", phase="phasing", up_m=-50.0)
+    assert load(MISSIONS / "change6.toml").faults == ()
+    assert from_text(CHANGE6).digest != mission.digest
+
+
+def test_no_fault_is_an_empty_list() -> None:
+    assert "at least one [[faults]] is required" in only_problem("faults = []\n" + CHANGE6)
+
+
 # Several problems at once
 
 
@@ -668,7 +733,7 @@ JUNK = st.recursive(
     ),
     max_leaves=5,
 )
-RAW = tomllib.loads(CHANGE6)
+RAWS = [tomllib.loads(text) for text in (CHANGE6, AT_THE_MOON, ALL_FAULTS)]
 
 
 def places(raw: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -685,7 +750,7 @@ def replaced(raw: Any, path: tuple[Any, ...], by: Any) -> Any:
 
 
 @settings(max_examples=150, deadline=None)
-@given(place=st.sampled_from([(raw, path) for raw in (RAW, tomllib.loads(AT_THE_MOON)) for path in places(raw)[1:]]), junk=JUNK)
+@given(place=st.sampled_from([(raw, path) for raw in RAWS for path in places(raw)[1:]]), junk=JUNK)
 def test_junk_anywhere_is_a_mission_error_or_a_mission(place: tuple[Any, tuple[Any, ...]], junk: Any) -> None:
     """No content of a file, however odd, ends in an error that is not ours."""
     try:

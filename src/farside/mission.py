@@ -37,6 +37,7 @@ from farside.environment.declared import Environment, RelaySatellite, SiteTerrai
 from farside.environment.store import Kind
 from farside.phases import sequence
 from farside.phases.ascent import Ascent
+from farside.phases.burn_names import burns_of
 from farside.phases.capture import Capture, Lowering
 from farside.phases.coast import Coast
 from farside.phases.correction import Correction
@@ -401,16 +402,18 @@ def _goals(raw: Raw) -> Iterator[Finding]:
 
 
 def _faults(raw: Raw) -> Iterator[Finding]:
-    """Faults of phases that are not there, or not of the kind that can have them."""
-    there = {phase["name"]: phase.get("kind") for phase in sequence.tables(raw, "phases") if isinstance(phase.get("name"), str)}
+    """Faults of phases and burns that are not there, or not of the kind that can have them."""
+    there = {phase["name"]: phase for phase in sequence.tables(raw, "phases") if isinstance(phase.get("name"), str)}
     for index, fault in enumerate(sequence.tables(raw, "faults")):
         phase = fault.get("phase")
         if not isinstance(phase, str):
             continue
         if phase not in there:
             yield ("faults", index, "phase"), f"no phase {phase!r}{allowed(phase, there)}"
-        elif fault.get("kind") in ("sensor_off", "nozzle_lost") and there[phase] != "descent":
-            yield ("faults", index, "phase"), f"a {fault['kind']} is of a descent; {phase} is a {there[phase]}"
+        elif fault.get("kind") in ("sensor_off", "nozzle_lost") and there[phase].get("kind") != "descent":
+            yield ("faults", index, "phase"), f"only a descent can have a {fault['kind']}; {phase} is of kind {there[phase].get('kind')}"
+        elif fault.get("kind") == "burns_on" and fault.get("event") not in (burns := burns_of(there[phase])):
+            yield ("faults", index, "event"), f"no burn of {phase} that is cut off{allowed(str(fault.get('event')), burns)}"
 
 
 def _site(raw: Raw, key: str, name: Any, body: str) -> Iterator[Finding]:

@@ -77,7 +77,7 @@ def test_json_is_one_object(capsys: pytest.CaptureFixture[str]) -> None:
     answer = json.loads(capsys.readouterr().out)
     assert (answer["mission"], answer["part"], answer["outcome"], answer["begins_declared"]) == ("change3_landing", "landing", "done", True)
     assert [event["event"] for event in answer["events"]] == ["doi", "pdi", "high_gate", "hover", "touchdown"]
-    assert {limit["what"] for limit in answer["limits"]} == {"vertical_speed_m_s", "horizontal_speed_m_s", "tilt_deg"}
+    assert {limit["what"] for limit in answer["limits"]} == {"vertical_speed_m_s", "horizontal_speed_m_s", "tilt_deg", "lean_deg"}
     assert answer["runs"]["count"] == 2 and answer["runs"]["outcomes"] == {"done": 2}
     assert answer["runs"]["spread"]["target_miss_m"]["count"] == 2
     assert answer["files"] == {}

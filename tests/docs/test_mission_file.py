@@ -21,6 +21,7 @@ from farside.phases.capture import Step
 from farside.phases.departure import Burner
 from farside.phases.dispersions import Dispersions
 from farside.phases.docking import Latch
+from farside.phases.faults import FAULTS
 from farside.phases.leg import Outcome
 from farside.phases.rendezvous import Hold, Sensors
 from farside.phases.separation import Joined
@@ -55,6 +56,7 @@ TABLES: dict[str, type[Declaration]] = {
     "sensors": Sensors,
     "latch": Latch,
     "burns": Burner,
+    **{f"fault {kind}": declaration for kind, declaration in FAULTS.items()},
     **{f"trigger {key}": declaration for key, declaration in TRIGGER_KEYS.items()},
 }
 """The heading of each table in the page, and the declaration that it describes."""
@@ -147,7 +149,7 @@ def test_no_section_describes_what_is_not_there() -> None:
 
 def test_every_table_of_a_file_has_its_section() -> None:
     for name in SECTIONS:
-        assert name == "phases" or any(heading.startswith(f"[{name}") for heading in TABLES), name
+        assert f"`[[{name}]]`" in PAGE or any(heading.startswith(f"[{name}") for heading in TABLES), name
     assert {table for kind in TABLES.values() for table in tables_within(kind)} == set(TABLES.values())
 
 

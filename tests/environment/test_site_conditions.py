@@ -56,7 +56,7 @@ def test_finer_steps_change_little_even_at_sunrise(sky: Sky) -> None:
 
 
 def test_an_earlier_beginning_changes_little(sky: Sky) -> None:
-    """The lunations before the first epoch have the Sun as it stands then; what a fortnight's night keeps of that is lost by the next day."""
+    """The lunations before the first epoch have the Sun as it stands then; what a night keeps of that is lost by the next day."""
     early = site_conditions(SITE, np.linspace(TOUCHDOWN_S - 21.0 * DAY_S, LIFT_OFF_S, 700), sky)
     late = site_conditions(SITE, STAY, sky)
     assert late.temperature_k == pytest.approx(np.interp(STAY, early.epochs_s, early.temperature_k), abs=0.1)

@@ -63,6 +63,9 @@ def test_both_legs_end_with_the_one_craft(near: State, docked: Flown) -> None:
     assert joined.module_names == ("orbiter", "returner", "ascender")
     used = sum(burn.propellant_kg for leg in legs for burn in leg.burns)
     assert joined.mass_kg == pytest.approx(sum(craft.mass_kg for craft in near.crafts) - used, abs=1e-9)
+    assert near.craft("ascender").mass_kg == pytest.approx(
+        430.0 + near.craft("ascender").module("ascender").propellant_kg + 1.9353, abs=1e-9
+    )
 
 
 def test_the_capture_keeps_momentum(docked: Flown) -> None:
@@ -91,7 +94,11 @@ def test_docked_then_separated_is_the_two_craft_again(near: State, ended: Flown)
     leg = next(leg for leg in ended[1] if leg.phase == "ascender_separation")
     assert [craft.module_names for craft in leg.after] == [("orbiter", "returner"), ("ascender",)]
     assert parted.modules == ("orbiter", "returner", "ascender")
-    assert leg.after[1].mass_kg == near.craft("ascender").mass_kg
+    sample_kg, came, left = 1e-9 * two.SAMPLE_UG, near.craft("ascender"), leg.after[1]
+    assert left.modules == tuple(replace(module, cargo=()) for module in came.modules), "to the bit, but for what it brought"
+    assert left.mass_kg == pytest.approx(came.mass_kg - sample_kg, abs=1e-9)
+    returner = (near.craft("orbiter").module("returner"), leg.after[0].module("returner"))
+    assert returner[1].mass_kg == pytest.approx(returner[0].mass_kg + sample_kg, abs=1e-9)
 
 
 def test_the_ascender_falls_where_it_was_predicted(ended: Flown) -> None:

@@ -359,7 +359,8 @@ def test_the_stay_of_chang_e_6_is_flown_as_declared(change6: Flight) -> None:
     assert change6.mission.goals.lift_off_s == leg.end_s
     done = operations(declared, "landing", leg.start_s, leg.end_s, Draws())
     assert done.container == stay.container
-    assert [(event.name, event.epoch_s) for event in leg.events] == [(event.name, event.epoch_s) for event in done.events]
+    told = [event for event in leg.events if not event.name.startswith("contact_")]
+    assert [(event.name, event.epoch_s) for event in told] == [(event.name, event.epoch_s) for event in done.events]
     for portion in stay.container.portions:
         mass_kg = change6.at(portion.collected_s + 1.0, "ascender").mass_kg
         assert stay.gained_ug(mass_kg) == stay.collected_ug(portion.collected_s)

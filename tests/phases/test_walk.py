@@ -173,6 +173,12 @@ def test_the_container_is_on_a_module_that_has_landed(text: str) -> None:
     )
 
 
+def test_what_stays_behind_does_not_push(text: str) -> None:
+    """The lander's engine is not on what lifts off."""
+    found = only_problem(in_phase("ascent", 'module = "ascender"', 'module = "lander"', text))
+    assert found.startswith(f'{place("ascent", text)}.module = "lander": no such module on ascender at this point')
+
+
 def test_a_disposal_ends_its_craft(text: str) -> None:
     last = coast("ascender")
     found = only_problem(before("departure", last, text) if text is CHANGE6 else f"{text}\n{last}")

@@ -16,7 +16,7 @@ def test_of_a_descent(change3: Alone) -> None:
     phase = change3.last
     assert isinstance(phase, Descent)
     assert {limit.key: limit.most for limit in limits(phase)} == pytest.approx(
-        {"vertical_speed_m_s": 2.5, "horizontal_speed_m_s": 0.5, "tilt_deg": 8.0}
+        {"vertical_speed_m_s": 2.5, "horizontal_speed_m_s": 0.5, "tilt_deg": 8.0, "lean_deg": 8.0}
     )
 
 

@@ -69,14 +69,22 @@ def _runs(runs: Mapping[str, Any]) -> Iterator[str]:
     ended = ", ".join(f"{count} {outcome}" for outcome, count in runs["outcomes"].items())
     yield f"\n{runs['count']} dispersed runs, seed {runs['seed']}: {ended}"
     shown = {name: spread for name, spread in runs["spread"].items() if name not in NOT_SHOWN}
-    width = max(map(len, shown), default=0)
-    yield f"  {'':<{width}}" + "".join(f"{head:>11}" for head in HEAD) + "   runs"
-    for name, spread in shown.items():
-        cells = (spread[key] for key in ("mean", "sigma", "least", "p5", "p50", "p95", "most"))
-        yield f"  {name:<{width}}" + "".join(f"{cell:>11,.3f}" for cell in cells) + f"{spread['count']:>7}"
+    same = {name: spread["mean"] for name, spread in shown.items() if spread["count"] > 1 and spread["least"] == spread["most"]}
+    yield from _spread({name: spread for name, spread in shown.items() if name not in same})
+    if same:
+        yield f"  the same in all of them: {', '.join(f'{name} {value:,.3f}' for name, value in same.items())}"
     for key, share in runs["within_limits"].items():
         yield f"  of the allowed {key} the runs use up to {100.0 * share:.0f} %"
     for one in runs["ended"][:SHOWN_ENDED]:
         yield f"  run {one['run']}: {one['outcome']}; {one['advice']}"
     if len(runs["ended"]) > SHOWN_ENDED:
         yield f"  and {len(runs['ended']) - SHOWN_ENDED} more; --out keeps every run"
+
+
+def _spread(spreads: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
+    """A line for each number that differs from run to run."""
+    width = max(map(len, spreads), default=0)
+    yield f"  {'':<{width}}" + "".join(f"{head:>11}" for head in HEAD) + "   runs"
+    for name, spread in spreads.items():
+        cells = (spread[key] for key in ("mean", "sigma", "least", "p5", "p50", "p95", "most"))
+        yield f"  {name:<{width}}" + "".join(f"{cell:>11,.3f}" for cell in cells) + f"{spread['count']:>7}"

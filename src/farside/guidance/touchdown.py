@@ -67,7 +67,7 @@ def plan_descent(world: World, known: Point, engine: module.Engine, descent: Des
     half = math.pi * math.sqrt((0.5 * (perilune_m + 0.5 * (low + high))) ** 3 / GM_MOON_M3_S2)
     centre, delta_v = touchdown_s - half - 1000.0, 40.0
     early = coast(world, known, centre - 3000.0).point
-    for _ in range(8):
+    for _ in range(20):  # from a circle of 200 km half of them, from higher ones more
         command = along_velocity(world, early, centre, -delta_v, engine)
         at = coast(world, after_burn(world, early, command, engine), centre + 3.0 * half, apsis(True, guard_s=600.0)).point
         radius, miss = float(np.linalg.norm(at.r_m)), lead(world, at, descent)

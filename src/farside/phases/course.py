@@ -33,7 +33,7 @@ from farside.environment.terrain import Terrain
 from farside.guidance.command import Command, sweep, vector
 from farside.guidance.entry import EntryGoal
 from farside.phases.dispersions import Dispersions
-from farside.phases.faults import Fault, lasting
+from farside.phases.faults import Fault, fix_error, lasting
 from farside.phases.leg import Attitude, Burn, Event, Leg, Outcome, Throttled
 from farside.planning.lunar_plane import LandingGoal
 from farside.planning.network import Network, site_of
@@ -111,7 +111,8 @@ class Course:
         point, errors = point_of(in_motion(self.world, self.craft)), self.setting.dispersions
         sigma_r, sigma_v = (errors.navigation_position_m, errors.navigation_velocity_m_s) if errors else (0.0, 0.0)
         off = self.setting.draws.normal(self.phase, f"navigation, {what}", 6)
-        y = mistaken(point, sigma_r * off[:3], sigma_v * off[3:], isinstance(self.craft.place, Orbit))
+        wrong = fix_error(self.setting.faults, self.phase, point.r_m, point.v_m_s)
+        y = mistaken(point, sigma_r * off[:3] + wrong, sigma_v * off[3:], isinstance(self.craft.place, Orbit))
         on = self.setting.draws.enabled
         self.knowledge = Knowledge(
             point.epoch_s, point.center, vector(y[:3]), vector(y[3:6]), sigma_r if on else 0.0, sigma_v if on else 0.0

@@ -32,16 +32,17 @@ from farside.basis.declaration import (
 )
 from farside.craft.module import Landed
 from farside.dynamics import closed_loop as loop
-from farside.dynamics.world import Point, coast
+from farside.dynamics.world import Point, coast, periapsis_height
 from farside.environment.landing_spot import Limits, Spot, safe_spot
 from farside.environment.terrain import Terrain
 from farside.guidance import descent as law
 from farside.guidance import touchdown
 from farside.guidance.command import Command, vector
+from farside.guidance.lunar import GuidanceError
 from farside.phases.course import Course, LegEnded
 from farside.phases.faults import lost_nozzle, silent
 from farside.phases.go_ahead import Asked, refused, way_down
-from farside.phases.landing import Contact, contact
+from farside.phases.landing import Contact, Fallen, contact, judged
 from farside.phases.leg import Outcome
 from farside.planning.lunar_plane import LandingGoal
 
@@ -53,6 +54,7 @@ RADAR_BELOW_M, RADAR_S = 3e3, 2.0  # assumed: a velocity radar works from the hi
 IMAGE_BELOW_M, IMAGE_S = 2.5e3, 4.0  # assumed: the image fix needs the site in view
 GAUGE_BELOW_M = 30.0  # assumed: a gamma-ray gauge under the legs, the sensor that cuts the engine off
 HILLS_M = (2.1e3, 5.3e3, 11.7e3, 29e3)  # assumed: wavelengths of the ground before the site, from craters to basin floor
+ELLIPSE_S = 7200.0  # how long a craft is followed that cannot brake: a revolution of a low orbit
 LONGEST_S = 1600.0  # of powered flight before the leg is given up
 LONGEST_HEARD_S = 3600.0  # the ellipse and the braking take little more
 _INSTEAD = "a landing site on gentler or smoother ground would do, or, where the slope is what is too much, a larger tilt_max"
@@ -154,8 +156,23 @@ class Descent(Declaration):
         self.go_ahead(course, landing, known, command, descent)
         course.burn(command, self.module, self.engine, "doi")
         course.coast(course.craft.epoch_s + FIX_AFTER_S)
-        course.coast(touchdown.ignition(world, course.fix("pdi"), descent))
+        course.coast(self.ignition(course, descent, command.delta_v_m_s))
         self.land(course, descent, landing, spot)
+
+    def ignition(self, course: Course, descent: touchdown.Descent, asked_m_s: float) -> float:
+        """When braking begins, from a fix; a craft that cannot brake to its site flies on, to the ground if its ellipse leads there."""
+        known, flown_m_s = course.fix("pdi"), course.burns[-1].delta_v_m_s
+        try:
+            return touchdown.ignition(course.world, known, descent)
+        except GuidanceError as error:
+            reason, low, wanted = error, periapsis_height(known) / 1e3, self.perilune_altitude_m / 1e3
+        why = f"{self.name}: no braking from a perilune at {low:.1f} km instead of {wanted:.1f} ends at the site"
+        why += f" (doi gave {flown_m_s:.1f} m/s of {asked_m_s:.1f})"
+        try:
+            course.coast(known.epoch_s + ELLIPSE_S)
+        except LegEnded as ended:
+            raise LegEnded(ended.outcome, f"{why}; {ended.advice}") from None
+        raise LegEnded(Outcome.TARGET_MISSED, f"{why}: {reason}; another perilune_altitude would do")
 
     def go_ahead(self, course: Course, landing: LandingGoal, known: Point, command: Command, descent: touchdown.Descent) -> None:
         """Nothing when contact and light are as declared; else the craft holds in its orbit until the epoch of the touchdown."""
@@ -227,14 +244,15 @@ class Descent(Declaration):
         """The closed loop to the ground, its events, and whether the touchdown is within limits."""
         known, steps = course.fix("descent"), round(LONGEST_S / touchdown.STEP_S)
         noise = course.setting.draws.normal(course.phase, "sensor noise", 6 * (steps + 1)).reshape(steps + 1, 6)
-        status, rows, axis = touchdown.land(course.world, course.point, known, descent, noise)
+        before = course.point
+        status, rows, axis = touchdown.land(course.world, before, known, descent, noise)
         course.powered("pdi", self.module, self.engine, rows)
         for mode, event in ((law.ADJUST, "high_gate"), (law.HOVER, "hover")):
             at = np.flatnonzero(rows[:, 12] == mode)
             if at.size:
                 above_m = float(np.linalg.norm(rows[at[0], 1:4])) - descent.ground.radius_m  # of the site's level, not of the hills
                 course.note_at(event, course.arcs[-1], float(rows[at[0], 0]), height_above_site_m=above_m)
-        self.came_down(status, float(rows[-1, 19]))
+        self.came_down(Fallen(status, float(rows[-1, 19]), course.world, before, known, descent, noise))
         touch = contact(course.world, descent.ground, self.footpad_radius_m, rows[-1], axis)
         hover = rows[rows[:, 12] == law.HOVER, 0]
         course.note(
@@ -257,31 +275,16 @@ class Descent(Declaration):
         course.craft = replace(course.craft, place=Landed("moon", fixed, landing.site))
         self.judge(touch)
 
-    def came_down(self, status: int, above_m: float) -> None:
+    def came_down(self, fallen: Fallen) -> None:
         """End the leg when the closed loop did not reach the ground."""
-        if status == loop.DRY:
-            raise LegEnded(
-                Outcome.PROPELLANT_EXHAUSTED,
-                f"{self.module} ran dry {above_m:.0f} m above the ground; start lower, hover less or carry more propellant",
-            )
-        if status == loop.TIME_OUT:
-            late = f"{self.name}: not down after {LONGEST_S:.0f} s, {above_m:.0f} m above the ground"
+        if fallen.status == loop.DRY:
+            raise LegEnded(Outcome.PROPELLANT_EXHAUSTED, f"{self.module} {fallen.dry()}")
+        if fallen.status == loop.TIME_OUT:
+            late = f"{self.name}: not down after {LONGEST_S:.0f} s, {fallen.above_m:.0f} m above the ground"
             raise LegEnded(Outcome.TARGET_MISSED, f"{late}; a shorter hover or a faster final descent would do")
 
     def judge(self, touch: Contact) -> None:
         """End the leg when the touchdown is outside its limits."""
-        if touch.down_m_s > self.vertical_speed_max_m_s or touch.across_m_s > self.horizontal_speed_max_m_s:
-            raise LegEnded(
-                Outcome.IMPACT,
-                f"{self.name}: down at {touch.down_m_s:.2f} m/s and {touch.across_m_s:.2f} m/s across, allowed are"
-                f" {self.vertical_speed_max_m_s:.2f} and {self.horizontal_speed_max_m_s:.2f}; a lower cut-off or a slower final descent"
-                " would do",
-            )
-        lean, slope, most = (math.degrees(angle) for angle in (touch.lean_rad, touch.slope_rad, self.tilt_max_rad))
-        if lean > most or slope > most:
-            what = f"leaning {lean:.1f} deg" if lean > most else f"on a slope of {slope:.1f} deg"
-            raise LegEnded(
-                Outcome.NO_POWER,
-                f"{self.name}: came down {what}, tilt_max is {most:.1f}: it lies on its side, its panels away from the Sun; a flatter"
-                " place, or an engine whose thrust goes along the axis, would do",
-            )
+        outcome, why = judged(touch, self.vertical_speed_max_m_s, self.horizontal_speed_max_m_s, self.tilt_max_rad)
+        if outcome is not Outcome.DONE:
+            raise LegEnded(outcome, f"{self.name}: {why}")

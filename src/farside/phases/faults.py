@@ -1,8 +1,9 @@
 """Faults: what goes wrong in a flight, as declared in its mission file, to see what becomes of it.
 
-A fault changes the truth or a sensor, never what guidance believes. Each is of a named phase. *Model and limits*: a burn whose engine is
-not cut off lasts longer along its steering law; a sensor that is off never speaks; an engine that loses a nozzle below a height has a
-share of its thrust left, which leans from the craft's axis by a fixed angle towards the cross-track side.
+A fault changes the truth, a sensor or a fix, never what guidance makes of them. Each is of a named phase. *Model and limits*: a burn
+whose engine is not cut off lasts longer along its steering law; a sensor that is off never speaks; a fix that is off is so by the same
+vector each time; an engine that loses a nozzle below a height has a share of its thrust left, which leans from the craft's axis by a fixed
+angle towards the cross-track side.
 """
 
 from __future__ import annotations
@@ -10,11 +11,15 @@ from __future__ import annotations
 import math
 from typing import Annotated, Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Discriminator, Field
 
-from farside.basis.declaration import Angle, Declaration, Distance, Fraction, Measured, Name
+from farside.basis.declaration import Angle, Declaration, Distance, Fraction, Length, Measured, Name
 from farside.basis.quantities import FRACTION
+from farside.basis.twobody import cross, unit
 
+Array = NDArray[np.float64]
 Sensor = Literal["altimeter", "radar", "image", "gauge"]
 Times = Annotated[float, Measured(FRACTION, above=1.0, within="above 100 %")]
 
@@ -46,25 +51,42 @@ class NozzleLost(Declaration):
     lean_rad: Angle = Field(alias="lean")
 
 
-Fault = Annotated[BurnsOn | SensorOff | NozzleLost, Discriminator("kind")]
-FAULTS: dict[str, type[BurnsOn | SensorOff | NozzleLost]] = {
-    "burns_on": BurnsOn,
-    "sensor_off": SensorOff,
-    "nozzle_lost": NozzleLost,
-}
+class FixOff(Declaration):
+    """Every fix of a phase is off: the craft takes itself to be so far [m] along its way, to the left of it, and up from where it is."""
+
+    kind: Literal["fix_off"]
+    phase: Name
+    along_m: Length = Field(default=0.0, alias="along")
+    across_m: Length = Field(default=0.0, alias="across")
+    up_m: Length = Field(default=0.0, alias="up")
+
+
+AnyFault = BurnsOn | SensorOff | NozzleLost | FixOff
+Fault = Annotated[AnyFault, Discriminator("kind")]
+FAULTS: dict[str, type[AnyFault]] = {"burns_on": BurnsOn, "sensor_off": SensorOff, "nozzle_lost": NozzleLost, "fix_off": FixOff}
 """The declaration of each kind of fault."""
 
 
-def lasting(faults: tuple[BurnsOn | SensorOff | NozzleLost, ...], phase: str, event: str) -> float:
+def lasting(faults: tuple[AnyFault, ...], phase: str, event: str) -> float:
     """How many times as long as commanded a burn lasts."""
     return math.prod(fault.lasting for fault in faults if isinstance(fault, BurnsOn) and (fault.phase, fault.event) == (phase, event))
 
 
-def silent(faults: tuple[BurnsOn | SensorOff | NozzleLost, ...], phase: str) -> frozenset[str]:
+def silent(faults: tuple[AnyFault, ...], phase: str) -> frozenset[str]:
     """The sensors that are off in a phase."""
     return frozenset(fault.sensor for fault in faults if isinstance(fault, SensorOff) and fault.phase == phase)
 
 
-def lost_nozzle(faults: tuple[BurnsOn | SensorOff | NozzleLost, ...], phase: str) -> NozzleLost | None:
+def lost_nozzle(faults: tuple[AnyFault, ...], phase: str) -> NozzleLost | None:
     """The nozzle that a descent loses, if it does."""
     return next((fault for fault in faults if isinstance(fault, NozzleLost) and fault.phase == phase), None)
+
+
+def fix_error(faults: tuple[AnyFault, ...], phase: str, r_m: Array, v_m_s: Array) -> Array:
+    """By how much a fix is off [m] (3,), of a craft at `r_m` with `v_m_s` about the body it is told about, in their axes."""
+    up, left = unit(r_m), unit(cross(r_m, v_m_s))
+    off = np.zeros(3)
+    for fault in faults:
+        if isinstance(fault, FixOff) and fault.phase == phase:
+            off += fault.along_m * cross(left, up) + fault.across_m * left + fault.up_m * up
+    return off

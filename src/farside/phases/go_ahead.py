@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from farside.basis.constants import DAY_S
 from farside.basis.epochs import utc_from_tdb
 from farside.craft.module import Engine
+from farside.dynamics.closed_loop import SOUND
 from farside.dynamics.world import Point, World, coast
 from farside.environment.line_of_sight import Contact, contacts
 from farside.environment.lunar_site import track_site
@@ -85,12 +86,12 @@ def way_down(
 
 
 def _unerring(descent: touchdown.Descent) -> touchdown.Descent:
-    """The descent with sensors that do not err, over ground without hills before the site."""
+    """The descent with sensors that do not err and an engine that does not fail, over ground without hills before the site."""
     noises = {key: 0.0 for key in descent.sensors._fields if "_noise_" in key}
     hills = descent.ground.hills.copy()
     hills[:, 0] = 0.0  # their height; the wavelength stays
     sensors = descent.sensors._replace(bias_m_s2=np.zeros(3), scale=0.0, **noises)
-    return replace(descent, sensors=sensors, ground=descent.ground._replace(hills=hills))
+    return replace(descent, sensors=sensors, ground=descent.ground._replace(hills=hills), failure=SOUND)
 
 
 def refused(world: World, network: Network, landing: LandingGoal, asked: Asked, way: WayDown | None) -> Refusal | None:

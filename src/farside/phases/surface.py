@@ -134,6 +134,8 @@ class Surface(Declaration):
         world, site, landed_s = course.world, site_of(landing), course.craft.epoch_s
         heard = stay_contacts(world, course.setting.network, site, landed_s, landing.lift_off_s)
         told = sorted([*events, *starmap(Happening, contact_events(heard))], key=lambda happening: happening.epoch_s)
+        if not told:
+            return []
         there = site_conditions(site, np.array([happening.epoch_s for happening in told]), world.sky)
         sun, warm = there.sun_elevation_deg.tolist(), there.temperature_k.tolist()
         return [

@@ -31,7 +31,9 @@ def limits(phase: Phase) -> tuple[Limit, ...]:
         return (
             Limit("vertical_speed_m_s", phase.vertical_speed_max_m_s),
             Limit("horizontal_speed_m_s", phase.horizontal_speed_max_m_s),
-            Limit("tilt_deg", math.degrees(phase.tilt_max_rad)),
+            Limit("tilt_deg", math.degrees(phase.tilt_max_rad)),  # of the ground under its feet
+            Limit("lean_deg", math.degrees(phase.tilt_max_rad)),  # of the craft as it comes down
+            *((Limit("target_miss_m", phase.target_miss_max_m),) if phase.target_miss_max_m else ()),
         )
     if isinstance(phase, Docking):
         return (
