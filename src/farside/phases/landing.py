@@ -113,7 +113,8 @@ class Fallen:
         engine, dry_kg = self.descent.engine, self.descent.dry_kg
         why, weight_n = f"ran dry {self.last[19]:.0f} m above the ground", dry_kg * G_MOON_M_S2
         if engine.thrust_min_n > weight_n:
-            return f"{why}; its thrust_min of {engine.thrust_min_n:.0f} N is more than the {weight_n:.0f} N that it weighs: a lower one would do"
+            least = f"its thrust_min of {engine.thrust_min_n:.0f} N is more than the {weight_n:.0f} N that it weighs"
+            return f"{why}; {least}: a lower one would do"
         down, end_kg = self._down(replace(self.descent, dry_kg=0.1 * self.before.mass_kg), 0.0)
         enough = self._enough_kg((dry_kg - end_kg) * self.before.mass_kg / end_kg) if down else math.nan
         if math.isnan(enough):
