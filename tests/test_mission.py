@@ -26,7 +26,7 @@ from farside.mission import PHASES, SECTIONS, EngineTable, Header, MissionError,
 from farside.phases.capture import Capture
 from farside.phases.dispersions import Dispersions
 from farside.phases.docking import HandOver, Latch
-from farside.phases.faults import BurnsOn, FixOff, NozzleLost, SensorOff
+from farside.phases.faults import FAULTS, BurnsOn, FixOff, NozzleLost, SensorOff, ThrustOff
 from farside.phases.rendezvous import Hold
 from farside.phases.separation import Separation
 from farside.phases.surface import Drilling, Watch
@@ -289,7 +289,7 @@ def test_no_declared_number_is_named_like_a_state_or_a_burn() -> None:
 
     Orbits are told in two places: where craft are when a mission begins at the Moon, and the relay, which is no craft of the mission.
     """
-    told = [Header, Site, ModuleTable, EngineTable, Environment, SiteTerrain, Goals, Start, Dispersions, *PHASES.values()]
+    told = [Header, Site, ModuleTable, EngineTable, Environment, SiteTerrain, Goals, Start, Dispersions, *FAULTS.values(), *PHASES.values()]
     tables = {table for kind in told for table in tables_within(kind)}
     assert {Drilling, Watch, Hold, Latch, AtApsis} < tables
     assert not {InOrbit, RelaySatellite} & tables
@@ -626,7 +626,7 @@ def test_a_mission_needs_no_relay() -> None:
 
 
 LASTING = 'lasting = { value = "151 %", source = "assumed: test" }'
-FAULTS = {
+GOOD_FAULTS = {
     "burns_on": f'kind = "burns_on"\nphase = "descent"\nevent = "doi"\n{LASTING}',
     "sensor_off": 'kind = "sensor_off"\nphase = "descent"\nsensor = "altimeter"',
     "nozzle_lost": """kind = "nozzle_lost"
@@ -634,6 +634,7 @@ phase = "descent"
 below = { value = "50 m", source = "assumed: test" }
 thrust = { value = "55 %", source = "assumed: test" }
 lean = { value = "15 deg", source = "assumed: test" }""",
+    "thrust_off": 'kind = "thrust_off"\nphase = "descent"\nshare = { value = "98 %", source = "assumed: test" }',
     "fix_off": 'kind = "fix_off"\nphase = "phasing"\nup = { value = "-50 m", source = "assumed: test" }',
 }
 """A good table of each kind."""
@@ -653,6 +654,8 @@ WRONG_FAULTS = [
     ("nozzle_lost", '"50 m"', '"0 m"', "below", "must be above 0 m"),
     ("nozzle_lost", '"55 %"', '"155 %"', "thrust", "from 0 % to 100 %"),
     ("nozzle_lost", '"15 deg"', '"15 m"', "lean", "is not an angle"),
+    ("thrust_off", '"descent"', '"ascent"', "phase", "only a descent can have a thrust_off; ascent is of kind ascent"),
+    ("thrust_off", '"98 %"', '"0 %"', "share", "above 0 %, to 150 %"),
     ("fix_off", '"phasing"', '"phase"', "phase", "no phase 'phase'"),
     ("fix_off", '"-50 m"', '"-50 s"', "up", "is not a length"),
     ("fix_off", ', source = "assumed: test"', "", "up", "the source is missing"),
@@ -666,20 +669,21 @@ def with_fault(table: str) -> str:
 
 @pytest.mark.parametrize(("kind", "old", "new", "key", "why"), WRONG_FAULTS)
 def test_a_fault_that_cannot_be_is_refused(kind: str, old: str, new: str, key: str, why: str) -> None:
-    found = only_problem(with_fault(edited(old, new, FAULTS[kind])))
+    found = only_problem(with_fault(edited(old, new, GOOD_FAULTS[kind])))
     assert found.startswith(f"faults[0].{key}"), found
     assert why in found
 
 
-ALL_FAULTS = "".join([CHANGE6, *(f"\n[[faults]]\n{table}\n" for table in FAULTS.values())])
+ALL_FAULTS = "".join([CHANGE6, *(f"\n[[faults]]\n{table}\n" for table in GOOD_FAULTS.values())])
 
 
 def test_faults_are_declared_in_si_and_are_part_of_the_digest() -> None:
     mission = from_text(ALL_FAULTS)
-    burn, sensor, nozzle, fix = mission.faults
+    burn, sensor, nozzle, thrust, fix = mission.faults
     assert burn == BurnsOn(kind="burns_on", phase="descent", event="doi", lasting=1.51)
     assert sensor == SensorOff(kind="sensor_off", phase="descent", sensor="altimeter")
     assert nozzle == NozzleLost(kind="nozzle_lost", phase="descent", below_m=50.0, thrust=0.55, lean_rad=math.radians(15.0))
+    assert thrust == ThrustOff(kind="thrust_off", phase="descent", share=0.98)
     assert fix == FixOff(kind="fix_off", phase="phasing", up_m=-50.0)
     assert load(MISSIONS / "change6.toml").faults == ()
     assert from_text(CHANGE6).digest != mission.digest

@@ -410,7 +410,7 @@ def _faults(raw: Raw) -> Iterator[Finding]:
             continue
         if phase not in there:
             yield ("faults", index, "phase"), f"no phase {phase!r}{allowed(phase, there)}"
-        elif fault.get("kind") in ("sensor_off", "nozzle_lost") and there[phase].get("kind") != "descent":
+        elif fault.get("kind") in ("sensor_off", "nozzle_lost", "thrust_off") and there[phase].get("kind") != "descent":
             yield ("faults", index, "phase"), f"only a descent can have a {fault['kind']}; {phase} is of kind {there[phase].get('kind')}"
         elif fault.get("kind") == "burns_on" and fault.get("event") not in (burns := burns_of(there[phase])):
             yield ("faults", index, "event"), f"no burn of {phase} that is cut off{allowed(str(fault.get('event')), burns)}"

@@ -39,11 +39,15 @@ class Engine(NamedTuple):
 
 
 class Failure(NamedTuple):
-    """What is left of an engine below a height [m]: a share of its thrust, leaning from the craft's axis to the side across the way."""
+    """What is left of an engine below a height [m]: at most a share of its thrust, leaning from the craft's axis across the way.
+
+    `answer`: how much it gives of what it is asked for, at any height.
+    """
 
     below_m: float
     thrust_share: float
     lean_rad: float
+    answer: float = 1.0
 
 
 SOUND = Failure(-math.inf, 1.0, 0.0)
@@ -223,7 +227,7 @@ def landing_loop(t, y, axis, error, memory, h, steps, dry_kg, law, engine, failu
         if above < failure.below_m:
             most, lean = failure.thrust_share * engine.thrust_max_n, failure.lean_rad
         leaned(push, axis, across, lean)
-        goal = min(most, max(engine.thrust_min_n, size * y[6])) if burning else 0.0
+        goal = failure.answer * min(most, max(engine.thrust_min_n, size * y[6])) if burning else 0.0
         thrust += (goal - thrust) * gain(h, engine.lag_s)
         if y[6] - thrust / engine.exhaust_m_s * h <= dry_kg:
             status = DRY

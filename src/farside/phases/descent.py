@@ -32,7 +32,7 @@ from farside.basis.declaration import (
 )
 from farside.craft.module import Landed
 from farside.dynamics import closed_loop as loop
-from farside.dynamics.world import Point, coast, periapsis_height
+from farside.dynamics.world import Point, coast
 from farside.environment.landing_spot import Limits, Spot, safe_spot
 from farside.environment.terrain import Terrain
 from farside.guidance import descent as law
@@ -40,9 +40,9 @@ from farside.guidance import touchdown
 from farside.guidance.command import Command, vector
 from farside.guidance.lunar import GuidanceError
 from farside.phases.course import Course, LegEnded
-from farside.phases.faults import lost_nozzle, silent
+from farside.phases.faults import answer, lost_nozzle, silent
 from farside.phases.go_ahead import Asked, refused, way_down
-from farside.phases.landing import Contact, Fallen, contact, judged
+from farside.phases.landing import Allowed, Contact, Fallen, astray, contact, judged
 from farside.phases.leg import Outcome
 from farside.planning.lunar_plane import LandingGoal
 
@@ -54,7 +54,6 @@ RADAR_BELOW_M, RADAR_S = 3e3, 2.0  # assumed: a velocity radar works from the hi
 IMAGE_BELOW_M, IMAGE_S = 2.5e3, 4.0  # assumed: the image fix needs the site in view
 GAUGE_BELOW_M = 30.0  # assumed: a gamma-ray gauge under the legs, the sensor that cuts the engine off
 HILLS_M = (2.1e3, 5.3e3, 11.7e3, 29e3)  # assumed: wavelengths of the ground before the site, from craters to basin floor
-ELLIPSE_S = 7200.0  # how long a craft is followed that cannot brake: a revolution of a low orbit
 LONGEST_S = 1600.0  # of powered flight before the leg is given up
 LONGEST_HEARD_S = 3600.0  # the ellipse and the braking take little more
 _INSTEAD = "a landing site on gentler or smoother ground would do, or, where the slope is what is too much, a larger tilt_max"
@@ -100,6 +99,7 @@ class Descent(Declaration):
     vertical_speed_max_m_s: Speed = Field(alias="vertical_speed_max")
     horizontal_speed_max_m_s: Speed = Field(alias="horizontal_speed_max")
     tilt_max_rad: Angle = Field(alias="tilt_max")
+    target_miss_max_m: Distance | None = Field(default=None, alias="target_miss_max")
     footpad_radius_m: Distance = Field(alias="footpad_radius")
     accelerometer_bias_m_s2: Acceleration = Field(alias="accelerometer_bias")
     accelerometer_scale: Fraction
@@ -156,23 +156,15 @@ class Descent(Declaration):
         self.go_ahead(course, landing, known, command, descent)
         course.burn(command, self.module, self.engine, "doi")
         course.coast(course.craft.epoch_s + FIX_AFTER_S)
-        course.coast(self.ignition(course, descent, command.delta_v_m_s))
+        course.coast(self.ignition(course, descent, command.delta_v_m_s, landing.height_m))
         self.land(course, descent, landing, spot)
 
-    def ignition(self, course: Course, descent: touchdown.Descent, asked_m_s: float) -> float:
+    def ignition(self, course: Course, descent: touchdown.Descent, asked_m_s: float, ground_m: float) -> float:
         """When braking begins, from a fix; a craft that cannot brake to its site flies on, to the ground if its ellipse leads there."""
-        known, flown_m_s = course.fix("pdi"), course.burns[-1].delta_v_m_s
         try:
-            return touchdown.ignition(course.world, known, descent)
+            return touchdown.ignition(course.world, course.fix("pdi"), descent)
         except GuidanceError as error:
-            reason, low, wanted = error, periapsis_height(known) / 1e3, self.perilune_altitude_m / 1e3
-        why = f"{self.name}: no braking from a perilune at {low:.1f} km instead of {wanted:.1f} ends at the site"
-        why += f" (doi gave {flown_m_s:.1f} m/s of {asked_m_s:.1f})"
-        try:
-            course.coast(known.epoch_s + ELLIPSE_S)
-        except LegEnded as ended:
-            raise LegEnded(ended.outcome, f"{why}; {ended.advice}") from None
-        raise LegEnded(Outcome.TARGET_MISSED, f"{why}: {reason}; another perilune_altitude would do")
+            raise astray(course, self.name, self.perilune_altitude_m, asked_m_s, ground_m, error) from None
 
     def go_ahead(self, course: Course, landing: LandingGoal, known: Point, command: Command, descent: touchdown.Descent) -> None:
         """Nothing when contact and light are as declared; else the craft holds in its orbit until the epoch of the touchdown."""
@@ -207,8 +199,9 @@ class Descent(Declaration):
 
     def failure(self, course: Course) -> loop.Failure:
         """How the engine fails in this flight, if it does."""
-        lost = lost_nozzle(course.setting.faults, self.name)
-        return loop.Failure(lost.below_m, lost.thrust, lost.lean_rad) if lost else loop.SOUND
+        faults = course.setting.faults
+        lost, gives = lost_nozzle(faults, self.name), answer(faults, self.name)
+        return loop.Failure(lost.below_m, lost.thrust, lost.lean_rad, gives) if lost else loop.SOUND._replace(answer=gives)
 
     def sensors(self, course: Course) -> loop.Sensors:
         """The sensors of this run: accelerometer errors drawn, the others by their declared noise (none in a nominal flight)."""
@@ -252,7 +245,7 @@ class Descent(Declaration):
             if at.size:
                 above_m = float(np.linalg.norm(rows[at[0], 1:4])) - descent.ground.radius_m  # of the site's level, not of the hills
                 course.note_at(event, course.arcs[-1], float(rows[at[0], 0]), height_above_site_m=above_m)
-        self.came_down(Fallen(status, float(rows[-1, 19]), course.world, before, known, descent, noise))
+        self.came_down(Fallen(status, rows[-1], course.world, before, known, descent, noise))
         touch = contact(course.world, descent.ground, self.footpad_radius_m, rows[-1], axis)
         hover = rows[rows[:, 12] == law.HOVER, 0]
         course.note(
@@ -280,11 +273,12 @@ class Descent(Declaration):
         if fallen.status == loop.DRY:
             raise LegEnded(Outcome.PROPELLANT_EXHAUSTED, f"{self.module} {fallen.dry()}")
         if fallen.status == loop.TIME_OUT:
-            late = f"{self.name}: not down after {LONGEST_S:.0f} s, {fallen.above_m:.0f} m above the ground"
+            late = f"{self.name}: not down after {LONGEST_S:.0f} s, {fallen.last[19]:.0f} m above the ground"
             raise LegEnded(Outcome.TARGET_MISSED, f"{late}; a shorter hover or a faster final descent would do")
 
     def judge(self, touch: Contact) -> None:
         """End the leg when the touchdown is outside its limits."""
-        outcome, why = judged(touch, self.vertical_speed_max_m_s, self.horizontal_speed_max_m_s, self.tilt_max_rad)
+        miss_m = math.inf if self.target_miss_max_m is None else self.target_miss_max_m
+        outcome, why = judged(touch, Allowed(self.vertical_speed_max_m_s, self.horizontal_speed_max_m_s, self.tilt_max_rad, miss_m))
         if outcome is not Outcome.DONE:
             raise LegEnded(outcome, f"{self.name}: {why}")

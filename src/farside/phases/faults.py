@@ -21,6 +21,7 @@ from farside.basis.twobody import cross, unit
 
 Array = NDArray[np.float64]
 Sensor = Literal["altimeter", "radar", "image", "gauge"]
+Share = Annotated[float, Measured(FRACTION, above=0.0, most=1.5, within="above 0 %, to 150 %")]
 Times = Annotated[float, Measured(FRACTION, above=1.0, within="above 100 %")]
 
 
@@ -61,9 +62,23 @@ class FixOff(Declaration):
     up_m: Length = Field(default=0.0, alias="up")
 
 
-AnyFault = BurnsOn | SensorOff | NozzleLost | FixOff
+class ThrustOff(Declaration):
+    """In the powered part of a descent the engine gives a share of the thrust that it is asked for."""
+
+    kind: Literal["thrust_off"]
+    phase: Name
+    share: Share
+
+
+AnyFault = BurnsOn | SensorOff | NozzleLost | FixOff | ThrustOff
 Fault = Annotated[AnyFault, Discriminator("kind")]
-FAULTS: dict[str, type[AnyFault]] = {"burns_on": BurnsOn, "sensor_off": SensorOff, "nozzle_lost": NozzleLost, "fix_off": FixOff}
+FAULTS: dict[str, type[AnyFault]] = {
+    "burns_on": BurnsOn,
+    "sensor_off": SensorOff,
+    "nozzle_lost": NozzleLost,
+    "fix_off": FixOff,
+    "thrust_off": ThrustOff,
+}
 """The declaration of each kind of fault."""
 
 
@@ -82,11 +97,16 @@ def lost_nozzle(faults: tuple[AnyFault, ...], phase: str) -> NozzleLost | None:
     return next((fault for fault in faults if isinstance(fault, NozzleLost) and fault.phase == phase), None)
 
 
+def answer(faults: tuple[AnyFault, ...], phase: str) -> float:
+    """How much the engine of a descent gives of what it is asked for."""
+    return math.prod(fault.share for fault in faults if isinstance(fault, ThrustOff) and fault.phase == phase)
+
+
 def fix_error(faults: tuple[AnyFault, ...], phase: str, r_m: Array, v_m_s: Array) -> Array:
     """By how much a fix is off [m] (3,), of a craft at `r_m` with `v_m_s` about the body it is told about, in their axes."""
-    up, left = unit(r_m), unit(cross(r_m, v_m_s))
     off = np.zeros(3)
     for fault in faults:
         if isinstance(fault, FixOff) and fault.phase == phase:
+            up, left = unit(r_m), unit(cross(r_m, v_m_s))
             off += fault.along_m * cross(left, up) + fault.across_m * left + fault.up_m * up
     return off
