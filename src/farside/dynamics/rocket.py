@@ -18,12 +18,13 @@ from farside.basis.constants import EARTH_ROTATION_RATE_RAD_S
 from farside.basis.kernel import kernel
 from farside.craft.launcher import Launcher
 from farside.dynamics.forces import gravity
+from farside.environment.atmosphere import HEAT_RATIO, Profile, air_at, scaled, standard_profile
 from farside.environment.ephemeris import sky_at
-from farside.environment.standard_air import AirTable, density_pressure_sound, standard_air
 
 Array = NDArray[np.float64]
 TIMED, GUIDED = -1, -2  # segments that end with no tank: by the clock, by guidance
 BOOSTERS, CORE, UPPER = 0, 1, 2  # groups of engines
+TOP_M = 250e3  # of the air that a launcher meets
 TOGETHER, PARTING, ALONE, CORE_WAIT, IGNITION_WAIT, UPPER_BURN = range(6)  # segments of a launcher with boosters, core and upper stage
 
 
@@ -53,9 +54,13 @@ class Stack(NamedTuple):
 
 
 class Air(NamedTuple):
-    """The air of this run: its table, how fast it turns with the Earth, and the wind every `wind_step_m` of height: towards east, north."""
+    """The air of this run: its profile, how fast it turns with the Earth, and the wind every `wind_step_m` of height: towards east, north.
 
-    table: AirTable
+    `pressure` is how much there is of the pressure that goes with density and sound.
+    """
+
+    profile: Profile
+    pressure: float
     spin_rad_s: float
     wind_step_m: float
     east_m_s: Array
@@ -64,8 +69,8 @@ class Air(NamedTuple):
 
 def still_air(density: float = 1.0) -> Air:
     """The standard air without wind, its density times a factor (its pressure is left)."""
-    table = standard_air()
-    return Air(table._replace(log_density=table.log_density + math.log(density)), EARTH_ROTATION_RATE_RAD_S, 1e3, np.zeros(2), np.zeros(2))
+    profile = scaled(standard_profile(TOP_M), density)
+    return Air(profile, 1.0 / density, EARTH_ROTATION_RATE_RAD_S, 1e3, np.zeros(2), np.zeros(2))
 
 
 def stack(launcher: Launcher) -> Stack:
@@ -122,7 +127,8 @@ def in_air(t, y, air, forces):
     px, py = sky[9], sky[10]
     pz = math.sqrt(1.0 - px * px - py * py)
     height = height_above_ellipsoid(y[0], y[1], y[2], px, py, pz)
-    density, pressure, sound = density_pressure_sound(height, air.table)
+    density, sound = air_at(height, air.profile)
+    pressure = air.pressure * density * sound * sound / HEAT_RATIO
     ex, ey, ez = py * y[2] - pz * y[1], pz * y[0] - px * y[2], px * y[1] - py * y[0]  # east, as long as the distance from the axis
     rho, r = math.sqrt(ex * ex + ey * ey + ez * ez), math.sqrt(y[0] * y[0] + y[1] * y[1] + y[2] * y[2])
     east, north = wind_at(height, air)
