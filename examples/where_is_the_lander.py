@@ -27,4 +27,4 @@ def main(utc: str, module: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*(sys.argv[1:] + ["2024-06-01T22:23:00Z", "lander"][len(sys.argv) - 1 :]))
+    main(*(sys.argv[1:] + ["2024-06-02T12:00:00Z", "lander"][len(sys.argv) - 1 :]))

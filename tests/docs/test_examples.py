@@ -28,12 +28,12 @@ def test_fly_and_print() -> None:
 
 
 def test_where_is_the_lander() -> None:
-    """At touchdown it passes over the site: 41.6385 S, 206.0148 E by the mission file, met within a few kilometres."""
+    """On 2 June it stands on the site: 41.6385 S, 206.0148 E, 5.256 km below the sphere by the mission file, within a hundred metres."""
     out = printed("where_is_the_lander.py")
     latitude, longitude, height = (float(x) for x in re.findall(r"(-?[\d.]+) N (-?[\d.]+) E, (-?[\d.]+) km above the moon", out)[0])
-    assert latitude == pytest.approx(-41.6385, abs=0.1)
-    assert longitude == pytest.approx(206.0148, abs=0.1)
-    assert 150.0 < height < 250.0
+    assert latitude == pytest.approx(-41.6385, abs=0.009)  # 100 m are 0.0033 deg, and two digits are printed
+    assert longitude == pytest.approx(206.0148, abs=0.009)
+    assert height == pytest.approx(-5.256, abs=0.1)
     assert "the craft is lander" in out
 
 
