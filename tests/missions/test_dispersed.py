@@ -117,7 +117,7 @@ def test_a_run_is_remembered(runs5: list[Flight], change5: Flight) -> None:
 def test_errors_of_execution_are_of_the_declared_size(runs5: list[Flight], change5: Flight) -> None:
     """Over all burns of all runs: thrust spreads by 0.5 %, attitude by 0.2 deg about each of three axes."""
     assert change5.mission.dispersions is not None
-    burns = [burn for flight in runs5 for burn in flight.burns]
+    burns = [burn for flight in runs5 for burn in flight.burns if burn.history is None]  # closed loops throttle
     declared = {(name, e.name): e.thrust_n for name, module in change5.mission.modules.items() for e in module.engines}
     thrust = [burn.thrust_n / declared[burn.module, burn.engine] - 1.0 for burn in burns]
     assert len(thrust) > 60

@@ -57,13 +57,24 @@ class Attitude:
     reference_s: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Throttled:
-    """The history of a closed-loop burn: from each epoch on, until the next, this thrust along this axis (ICRF) is held."""
+    """The history of a closed-loop burn: from each epoch on, until the next, this thrust along this axis (ICRF) is held.
+
+    Two are equal when every number of them is.
+    """
 
     epochs_s: NDArray[np.float64]
     thrusts_n: NDArray[np.float64]
     axes: NDArray[np.float64]
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Throttled):
+            return NotImplemented
+        pairs = ((self.epochs_s, other.epochs_s), (self.thrusts_n, other.thrusts_n), (self.axes, other.axes))
+        return all(np.array_equal(one, two) for one, two in pairs)
 
     def held_at(self, epochs_s: NDArray[np.float64] | float) -> NDArray[np.intp]:
         """Which entry is held at the epochs (k,): the last one that has begun, the first before all of them."""
