@@ -25,6 +25,7 @@ from farside.basis.constants import GM_MOON_M3_S2
 from farside.basis.kernel import kernel
 from farside.dynamics.closed_loop import command
 
+SIDEWAYS_M_S2 = 0.5  # assumed: a lean of 17 deg, which a craft that gains 3 deg/s in a second follows; harder, it swings
 BRAKING, ADJUST, APPROACH, HOVER, AVOIDANCE, FINAL, CUT_OFF = 1, 2, 3, 4, 5, 6, 7
 
 
@@ -170,7 +171,8 @@ def descent_command(t, place, velocity, mass, height, memory, law, engine):
         if after == ADJUST:
             memory[UNTIL] = t + law.approach_s
         if after == AVOIDANCE:
-            memory[UNTIL] = t + law.avoidance_s
+            away = math.hypot(memory[SPOT_X] - x, memory[SPOT_Y] - y)
+            memory[UNTIL] = t + max(law.avoidance_s, math.sqrt(6.0 * away / SIDEWAYS_M_S2))
     return ax, ay, az, mode != CUT_OFF
 
 

@@ -118,7 +118,7 @@ class Fallen:
         down, end_kg = self._down(replace(self.descent, dry_kg=0.1 * self.before.mass_kg), 0.0)
         enough = self._enough_kg((dry_kg - end_kg) * self.before.mass_kg / end_kg) if down else math.nan
         if math.isnan(enough):
-            return f"{why}; at least {self._least_kg():.0f} kg more of propellant would do"
+            return f"{why}; at least {self._least_kg():.0f} kg more of propellant are needed"
         shorter = math.ceil((dry_kg - end_kg) * engine.exhaust_m_s / weight_n)
         hover = f", or {shorter} s less of hover_time," if shorter <= self.descent.law.hover_s else ""
         return f"{why}; {enough:.0f} kg more of propellant{hover} would do"
