@@ -143,7 +143,7 @@ class Course:
     def _stay(self, place: Landed, until_s: float) -> None:
         """Turn with the ground."""
         if until_s > self.craft.epoch_s:
-            self.arcs.append(w.stay(self.world, np.array(place.r_fixed_m), self.craft.epoch_s, until_s, self.craft.mass_kg))
+            self.arcs.append(w.stay(self.world, place, self.craft.epoch_s, until_s, self.craft.mass_kg))
             self.loads.append(self.craft.modules)
         self.craft = replace(self.craft, epoch_s=until_s)
 
@@ -317,8 +317,8 @@ def in_motion(world: World, craft: Craft) -> Craft:
     place = craft.place
     if not isinstance(place, Landed):
         return craft
-    y = w.landed_states(world, np.array(place.r_fixed_m), np.array([craft.epoch_s]), 0.0)[0][0]
-    return replace(craft, place=Orbit("moon", vector(y[:3]), vector(y[3:6])))
+    y = w.landed_states(world, place, np.array([craft.epoch_s]), 0.0)[0][0]
+    return replace(craft, place=Orbit(place.center, vector(y[:3]), vector(y[3:6])))
 
 
 def point_of(craft: Craft) -> Point:

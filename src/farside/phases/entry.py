@@ -217,9 +217,10 @@ class Entry(Declaration):
         """The rows of the loop as an arc, and the craft at their end, which knows itself as well as the loop left it."""
         forces, states = course.world.forces("earth"), rows[:, fl.PLACE : fl.PLACE + 7]
         rates = [fl.glide(row[fl.EPOCH], np.ascontiguousarray(y), row[fl.BANK], forces, body) for row, y in zip(rows, states, strict=True)]
-        course.arcs.append(hermite_arc("earth", "flying", rows[:, fl.EPOCH], states, np.array(rates)))  # type: ignore[arg-type]
+        course.arcs.append(hermite_arc("earth", "flying", rows[:, fl.EPOCH], states, np.array(rates)))
         end, error = states[-1], rows[-1, fl.ERROR : fl.ERROR + 6]
         place, epoch_s = Orbit("earth", vector(end[:3]), vector(end[3:6])), float(rows[-1, fl.EPOCH])
+        course.loads.append(course.craft.modules)
         course.craft = replace(course.craft, epoch_s=epoch_s, place=place)
         if course.knowledge is not None:
             seen = end[:6] + error

@@ -43,7 +43,7 @@ def burns_record(flight: Flight) -> dict[str, Any]:
             "thrust_direction": "cos(w) axis + sin(w) toward, w = rate_rad_s (t - reference_tdb_s)",
             "throttle_history": "from tdb_s[j] on, until tdb_s[j + 1] or the cut-off, thrust_n[j] along axis[j] is held",
             "mass_flow_kg_s": "thrust_n / (standard_gravity_m_s2 isp_s)",
-            "stays": "at rest at moon_me_m in the Moon's mean-Earth axes; with DE421 these are those of IAU WGCCRE 2015",
+            "stays": "at rest at r_fixed_m in the axes that turn with center: moon_me (with DE421 those of IAU WGCCRE 2015) or ITRF",
             "docking": "position of parts[0], velocity by the momentum of both",
         },
         "constants": force_constants(),

@@ -71,7 +71,7 @@ def _note_stay(stays: list[dict[str, Any]], arc: Arc, leg: Leg) -> None:
     if not isinstance(place, Landed):
         raise LookupError(f"phase {leg.phase}: {leg.before[0].name} rests from {utc_from_tdb(arc.start_s)} on and has not landed")
     if not stays or stays[-1]["until_tdb_s"] != arc.start_s:
-        where = {"center": arc.center, "site": place.site, "moon_me_m": list(place.r_fixed_m)}
+        where = {"center": arc.center, "site": place.site, "r_fixed_m": list(place.r_fixed_m)}
         stays.append({"from_tdb_s": arc.start_s, "until_tdb_s": arc.start_s, **where, "mass_kg": 0.0})
     stays[-1] |= {"until_tdb_s": arc.end_s, "mass_kg": float(arc.states[-1, 6])}
 
