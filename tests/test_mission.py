@@ -93,7 +93,7 @@ def test_a_mission_is_frozen() -> None:
 
 
 def test_the_repr_says_what_it_is() -> None:
-    assert re.fullmatch(r"<Mission change6 2024-05-03T09:27:29Z 23 phases, digest [0-9a-f]{8}>", repr(load(MISSIONS / "change6.toml")))
+    assert re.fullmatch(r"<Mission change6 2024-05-03T09:27:29Z \d+ phases, digest [0-9a-f]{8}>", repr(load(MISSIONS / "change6.toml")))
 
 
 def test_the_package_gives_its_names_on_first_use() -> None:
@@ -383,10 +383,10 @@ BAD_VALUES = [
     (
         'flight_path_angle = { value = "-5.8 deg"',
         'flight_path_angle = { value = "5.8 deg"',
-        f"{PLACES['entry']}.flight_path_angle",
+        f"{PLACES['interface']}.flight_path_angle",
         "negative is down",
     ),
-    ('range_min = { value = "5000 km"', 'range_min = { value = "7000 km"', PLACES["entry"], "range_min must be less than range_max"),
+    ('range_min = { value = "5000 km"', 'range_min = { value = "7000 km"', PLACES["interface"], "range_min must be less than range_max"),
     (
         'before_landing_min = { value = "45 min"',
         'before_landing_min = { value = "48 min"',
@@ -409,7 +409,7 @@ BAD_VALUES = [
     ),
     ('latest = { value = "2024-06-21T23', 'latest = { value = "2024-06-20T09', PLACES["departure"], "a revolution apart"),
     ('aim = "entry"', 'aim = "moon"', f"{PLACES['return_tcm_1']}.aim", "'perilune', 'landing_pass' or 'entry'"),
-    ('kind = "gate"', 'kind = "gait"', f"{PLACES['entry']}.kind", "did you mean 'gate'?"),
+    ('kind = "gate"', 'kind = "gait"', f"{PLACES['interface']}.kind", "did you mean 'gate'?"),
     ('source = "facts T4"', 'source = ""', "goals.liftoff", 'facts key ("facts T4"), a reference, or "assumed: why"'),
     ('source = "facts T4"', 'source = "  "', "goals.liftoff", "source"),
     (', source = "facts T4"', "", "goals.liftoff", "the source is missing"),
@@ -512,6 +512,7 @@ def test_modules_are_joined_exactly_once() -> None:
         ("capture", "a lowering needs a capture before it"),
         ("lowering", "a departure needs a lowering before it"),
         ("departure", "a gate needs a departure before it"),
+        ("interface", "an entry needs a gate before it"),
     ],
 )
 def test_phases_need_those_that_lead_to_them(left_out: str, why: str) -> None:
@@ -528,7 +529,8 @@ def test_nothing_moves_a_craft_beyond_its_gate() -> None:
     after = (
         '\n[[phases]]\nname = "on"\nkind = "coast"\ncraft = "capsule"\nuntil = { after = { value = "1 h", source = "assumed: test" } }\n'
     )
-    assert f"(it ended at the gate, {PLACES['entry']})" in only_problem(CHANGE6 + after)
+    assert f"(it ended at the entry, {PLACES['entry']})" in only_problem(CHANGE6 + after)
+    assert "capsule is in the air beyond its gate, where only an entry goes on" in only_problem(without("entry") + after)
     assert from_text(CHANGE6 + after.replace("capsule", "orbiter")).phases[-1].craft == "orbiter"
 
 
@@ -702,7 +704,7 @@ def test_all_problems_are_listed_at_once_in_the_order_of_the_file() -> None:
     text = edited('dry_mass = { value = "300 kg"', 'dry_mass = { value = "300"', text)
     text = edited('aim = "entry"', 'aim = "moon"', text)
     text = edited("[phases.when]\naltitude", "[phases.when]\naltitud", text)
-    text = edited('craft = "capsule"', 'craft = "capsul"', text)
+    text = in_phase("interface", 'craft = "capsule"', 'craft = "capsul"', text)
     found = problems(text)
     paths = [line.partition(":")[0].partition(" =")[0] for line in found]
     assert paths == [
@@ -711,7 +713,7 @@ def test_all_problems_are_listed_at_once_in_the_order_of_the_file() -> None:
         "modules.returner.dry_mass",
         f"{PLACES['return_tcm_1']}.aim",
         f"{PLACES['capsule_separation']}.when",
-        f"{PLACES['entry']}.craft",
+        f"{PLACES['interface']}.craft",
     ]
 
 

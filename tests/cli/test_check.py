@@ -18,7 +18,7 @@ CHANGE6 = (MISSIONS / "change6.toml").read_text(encoding="utf-8")
 def bad(tmp_path: pathlib.Path) -> pathlib.Path:
     """Chang'e-6 with a wrong unit, an impossible date, a missing source and an unknown craft."""
     text = CHANGE6.replace('"8600 km"', '"8600 kg"').replace('"2024-06-01T22:23:00Z"', '"2024-06-31T22:23:00Z"')
-    text = text.replace(', source = "facts V11"', "").replace('craft = "capsule"', 'craft = "capsul"')
+    text = text.replace(', source = "facts V11"', "").replace('craft = "capsule"', 'craft = "capsul"', 1)
     file = tmp_path / "bad.toml"
     file.write_text(text, encoding="utf-8")
     return file

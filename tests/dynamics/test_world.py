@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from farside.basis.axes import icrf_to_itrf, itrf_from_geodetic
 from farside.basis.constants import GM_EARTH_M3_S2, GM_MOON_M3_S2, MOON_RADIUS_M
 from farside.basis.epochs import tdb_from_utc
 from farside.basis.twobody import hyperbola_periapsis, unit
+from farside.craft.module import Center, Landed
 from farside.dynamics import propagate as p
 from farside.dynamics import world as w
 from farside.dynamics.world import Point, Steering, World, apsides, apsis, burn_seconds, coast
@@ -169,3 +171,17 @@ def test_a_world_without_the_others_is_keplers() -> None:
     turn_s = 2.0 * math.pi * math.sqrt(8e18 / GM_MOON_M3_S2)
     assert np.linalg.norm(coast(alone, at, turn_s).point.r_m - at.r_m) < 1e-5
     assert replace(alone, tolerance=1e-10).forces("moon").center == alone.forces("moon").center
+
+
+@pytest.mark.parametrize("center", ["earth", "moon"])
+def test_a_craft_at_rest_stands_where_it_is_on_the_turning_ground(world: World, center: Center) -> None:
+    """At and between the nodes of its stay: in the axes that turn with the body, to a millimetre, and as fast as the ground moves."""
+    r_fixed_m = itrf_from_geodetic(math.radians(42.3), math.radians(111.4), 1100.0) if center == "earth" else (1.2e6, -0.8e6, 0.9e6)
+    arc = w.stay(world, Landed(center, r_fixed_m, "there"), PERILUNE_S, PERILUNE_S + 10_000.0, 300.0)
+    for epoch in np.linspace(arc.start_s, arc.end_s, 23):
+        turn = icrf_to_itrf(float(epoch)) if center == "earth" else world.moon_me(float(epoch))
+        y = arc.at(float(epoch))[0]
+        assert turn @ y[:3] == pytest.approx(r_fixed_m, abs=1e-3)
+        ahead, behind = (arc.at(float(np.clip(epoch + d, arc.start_s, arc.end_s)))[0, :3] for d in (5.0, -5.0))
+        if arc.start_s < epoch < arc.end_s:
+            assert (ahead - behind) / 10.0 == pytest.approx(y[3:6], abs=1e-3)

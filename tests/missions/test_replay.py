@@ -26,7 +26,8 @@ def allowed_m(row):
 
 def test_every_arc_ends_where_the_second_opinion_says(documents):
     rows = second.replay_arcs(documents["flight.json"], documents["burns.json"])
-    assert len(rows) == sum(len(leg["arcs"]) for leg in documents["flight.json"]["legs"])
+    flown = [arc for leg in documents["flight.json"]["legs"] for arc in leg["arcs"] if arc["mode"] != "flying"]
+    assert len(rows) == len(flown)
     for row in rows:
         assert row.error_m < allowed_m(row), row
         assert row.error_kg < 1e-5, row
@@ -56,7 +57,7 @@ def test_stays_are_at_the_place_that_the_file_tells(documents):
         for stay in life["stays"]:
             for state in (state for state in (*states, life["end"]) if state["epoch_tdb_s"] in (stay["from_tdb_s"], stay["until_tdb_s"])):
                 at = second.mean_earth(state["epoch_tdb_s"])[0] @ state["r_m"]
-                assert np.linalg.norm(at - stay["moon_me_m"]) < 1e-3
+                assert np.linalg.norm(at - stay["r_fixed_m"]) < 1e-3
                 found += 1
     assert found >= 2 * sum(len(life["stays"]) for life in burns["crafts"])
 

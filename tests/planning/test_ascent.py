@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from farside.basis.axes import from_planetocentric
 from farside.basis.constants import GM_MOON_M3_S2, MOON_RADIUS_M
 from farside.basis.twobody import angle_between, cross, turned, unit
+from farside.craft.module import Landed
 from farside.dynamics.closed_loop import Engine, Turning
 from farside.dynamics.world import Point, World, coast
+from farside.guidance.command import vector
 from farside.planning.ascent import Ascender, AscentPlan, perilune_speed, plan_ascent
 from farside.planning.lunar_plane import PlanError
 
@@ -38,7 +40,7 @@ def orbiter(world: World, off_rad: float = 0.0, westward: bool = True) -> Point:
 
 
 def planned(world: World, point: Point, ascender: Ascender = ASCENDER) -> AscentPlan:
-    return plan_ascent(world, SITE_M, LIFT_OFF_S, point, ascender, LOW, HIGH)
+    return plan_ascent(world, Landed("moon", vector(SITE_M), "landing"), LIFT_OFF_S, point, ascender, LOW, HIGH)
 
 
 def test_the_target_is_the_orbiters_plane_at_insertion(world: World) -> None:

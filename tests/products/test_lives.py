@@ -53,7 +53,7 @@ def test_stays_say_from_when_to_when_and_how_heavy_in_the_end(lives, lunar):
     surface = lunar.legs[0]
     assert (gathering["from_tdb_s"], gathering["until_tdb_s"]) == (surface.start_s, surface.end_s), "one stay, whatever happened in it"
     assert gathering["mass_kg"] == surface.after[0].mass_kg == pytest.approx(surface.before[0].mass_kg + 0.246913579, abs=1e-12)
-    assert (left["site"], left["moon_me_m"], left["mass_kg"]) == ("landing", list(SITE_M), 1150.0)
+    assert (left["site"], left["r_fixed_m"], left["mass_kg"]) == ("landing", list(SITE_M), 1150.0)
     assert all(not life["stays"] for life in lives[2:])
 
 

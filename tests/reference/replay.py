@@ -410,10 +410,10 @@ def compared(craft: str, phase: str, what: str, start_s: float, end: Here, recor
 
 
 def replay_arcs(flight: dict[str, Any], burns: dict[str, Any], moon_degree: int = 6) -> list[Row]:
-    """Every arc of `flight.json` flown again from its own recorded start, with the burns of `burns.json`."""
+    """Every arc of `flight.json` but those in the air flown again from its own recorded start, with the burns of `burns.json`."""
     rows = []
     for leg in flight["legs"]:
-        for arc in leg["arcs"]:
+        for arc in (arc for arc in leg["arcs"] if arc["mode"] != "flying"):
             start, recorded = here_from(arc["start"]), here_from(arc["end"])
             burn = burn_at(burns, leg["craft"], arc) if arc["mode"] == "burn" else None
             if arc["mode"] == "landed":
@@ -434,7 +434,7 @@ def replay(burns: dict[str, Any], anew: bool = True, moon_degree: int = 6) -> It
 
     `anew`: every motion starts where the flight's own start of it was recorded, so that a row is the error of that motion. Otherwise no
     recorded state is read after the first ones: errors go on, and every passage of the Moon multiplies them. The centre is changed
-    when the flight changed it.
+    when the flight changed it. What is not replayed is the air: a flight goes on from where one through it was recorded to end.
     """
     reached: dict[int, Here] = {}
     first = iter(burns["first_states"])
@@ -453,6 +453,10 @@ def replay(burns: dict[str, Any], anew: bool = True, moon_degree: int = 6) -> It
                 row = next_row(here, life, what, here_from(end), fired, moon_degree)
                 yield row
                 here = here_from(end) if anew else row.end
+        for air in life["in_air"]:
+            if here.epoch_s < air["start"]["epoch_tdb_s"]:
+                yield next_row(here, life, "coast", here_from(air["start"]), None, moon_degree)
+            here = here_from(air["end"])
         if here.epoch_s < life["end"]["epoch_tdb_s"]:
             row = next_row(here, life, "coast", here_from(life["end"]), None, moon_degree)
             yield row

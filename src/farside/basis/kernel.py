@@ -4,8 +4,9 @@ Equations are scalar float64 functions compiled by Numba on first use. The param
 `rate`, `stop` and `command` are chosen by its type with `numba.extending.overload`, so one propagator serves every model, nothing is
 lost in speed and a second process loads the code from disk. Functions passed as arguments and closures would miss the cache each time.
 
-*Limits*: Numba's cache does not see edits in other files of the package, so the cache folder is named by a digest of every source file,
-of the Python and Numba versions and of the processor. No fastmath (answers would depend on the build), no `parallel=True` (a forked
+*Limits*: Numba's cache does not see edits in other files of the package, so the cache folder is named by a digest of every source file
+of the rooms that may hold kernels (`KERNEL_ROOMS`: what they use they import, and imports go one way), of the Python and Numba versions
+and of the processor. No fastmath (answers would depend on the build), no `parallel=True` (a forked
 worker dies after it): many flights run in spawned workers instead.
 """
 
@@ -35,17 +36,21 @@ def cache_root() -> pathlib.Path:
         return fallback
 
 
-def source_digest() -> str:
-    """Sixteen hexadecimal digits that change when any source file of the package, Python, Numba or the processor changes."""
+KERNEL_ROOMS = ("basis", "environment", "craft", "dynamics", "guidance")
+"""The rooms of the package that may hold compiled functions."""
+
+
+def source_digest(rooms: tuple[str, ...] = ("",)) -> str:
+    """Sixteen hexadecimal digits that change when a source file of these rooms (of the package), Python, Numba or the processor changes."""
     package = pathlib.Path(__file__).parents[1]
     digest = hashlib.sha256(f"{platform.python_version()} {numba.__version__} {platform.machine()} {platform.processor()}".encode())
-    for source in sorted(package.rglob("*.py")):
+    for source in sorted(source for room in rooms for source in (package / room).rglob("*.py")):
         digest.update(str(source.relative_to(package)).encode())
         digest.update(source.read_bytes())
     return digest.hexdigest()[:16]
 
 
-numba.config.CACHE_DIR = str(cache_root() / "kernels" / source_digest())  # type: ignore[attr-defined]
+numba.config.CACHE_DIR = str(cache_root() / "kernels" / source_digest(KERNEL_ROOMS))  # type: ignore[attr-defined]
 
 kernel = numba.njit(cache=True, nogil=True, error_model="numpy")
 """Compile a scalar function: cached on disk, without the interpreter lock, division by zero as IEEE 754 says."""

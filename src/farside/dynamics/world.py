@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from farside.basis.constants import GM_EARTH_M3_S2, GM_MOON_M3_S2, GM_SUN_M3_S2, MOON_RADIUS_M
-from farside.craft.module import Center, Vector
+from farside.basis.axes import icrf_to_itrf
+from farside.basis.constants import EARTH_ROTATION_RATE_RAD_S, GM_EARTH_M3_S2, GM_MOON_M3_S2, GM_SUN_M3_S2, MOON_RADIUS_M
+from farside.craft.module import Center, Landed, Vector
 from farside.dynamics import forces as f
 from farside.dynamics import propagate as p
 from farside.dynamics.arcs import Arc, Mode
@@ -202,20 +203,34 @@ def hermite_arc(center: Center, mode: Mode, times_s: Array, states: Array, rates
     return Arc(center, mode, np.asarray(times_s, float), np.asarray(states, float), dense, thrust_n)
 
 
-def landed_states(world: World, r_fixed_m: Array, epochs_s: Array, mass_kg: float) -> tuple[Array, Array]:
-    """States and rates (k, 7) about the Moon of a craft at rest at a place (3,) in moon_me axes."""
+STAY_S: dict[Center, float] = {"moon": 3600.0, "earth": 120.0}
+"""Between two nodes of a stay; the cubic between them errs by 0.04 mm on the Moon and by 0.1 mm on the Earth."""
+
+
+def landed_states(world: World, place: Landed, epochs_s: Array, mass_kg: float) -> tuple[Array, Array]:
+    """States and rates (k, 7) about its body of a craft at rest: on the Moon in `moon_me` axes, on the Earth in ITRF.
+
+    The Earth turns at its mean rate about the pole of date; the pole itself stands still, as it does to a tenth of a millimetre a second.
+    """
     states, rates = np.empty((len(epochs_s), 7)), np.zeros((len(epochs_s), 7))
     for k, epoch in enumerate(epochs_s):
-        r = world.moon_me(float(epoch)).T @ r_fixed_m
-        spin = np.array(moon_rotation_rate(float(epoch), world.sky))
+        turn, spin = _ground(world, place.center, float(epoch))
+        r = turn.T @ np.array(place.r_fixed_m)
         v = np.cross(spin, r)
         states[k] = [*r, *v, mass_kg]
         rates[k, :3], rates[k, 3:6] = v, np.cross(spin, v)
     return states, rates
 
 
-def stay(world: World, r_fixed_m: Array, from_s: float, until_s: float, mass_kg: float) -> Arc:
-    """The arc of a craft at rest on the Moon, hourly nodes (cubic between them: 40 micrometres)."""
-    epochs = np.linspace(from_s, until_s, max(2, math.ceil((until_s - from_s) / 3600.0) + 1))
-    states, rates = landed_states(world, r_fixed_m, epochs, mass_kg)
-    return hermite_arc("moon", "landed", epochs, states, rates)
+def _ground(world: World, center: Center, epoch_s: float) -> tuple[Array, Array]:
+    """The rotation (3, 3) from ICRF to the axes fixed in a body, and its rate of turning (3,) [rad/s], ICRF."""
+    if center == "earth":
+        return icrf_to_itrf(epoch_s), EARTH_ROTATION_RATE_RAD_S * world.earth_pole(epoch_s)
+    return world.moon_me(epoch_s), np.array(moon_rotation_rate(epoch_s, world.sky))
+
+
+def stay(world: World, place: Landed, from_s: float, until_s: float, mass_kg: float) -> Arc:
+    """The arc of a craft at rest on a body, cubic between its nodes."""
+    epochs = np.linspace(from_s, until_s, max(2, math.ceil((until_s - from_s) / STAY_S[place.center]) + 1))
+    states, rates = landed_states(world, place, epochs, mass_kg)
+    return hermite_arc(place.center, "landed", epochs, states, rates)

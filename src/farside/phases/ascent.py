@@ -87,9 +87,9 @@ class Ascent(Declaration):
         flying = course.craft
         orbiter = point_of(State(course.others).craft(self.target))
         perilune, apolune = MOON_RADIUS_M + self.perilune_altitude_m, MOON_RADIUS_M + self.apolune_altitude_m
-        ascender, here = self.ascender(flying), np.array(place.r_fixed_m)
+        ascender = self.ascender(flying)
         try:
-            return plan_ascent(course.world, here, flying.epoch_s, orbiter, ascender, perilune, apolune)
+            return plan_ascent(course.world, place, flying.epoch_s, orbiter, ascender, perilune, apolune)
         except PlanError as error:
             raise LegEnded(Outcome.TARGET_MISSED, str(error)) from None
 

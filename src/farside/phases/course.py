@@ -10,6 +10,7 @@ separations are triggered by the truth, and the mass is known exactly.
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -35,6 +36,7 @@ from farside.guidance.entry import EntryGoal
 from farside.phases.dispersions import Dispersions
 from farside.phases.faults import Fault, fix_error, lasting
 from farside.phases.leg import Attitude, Burn, Event, Leg, Outcome, Throttled
+from farside.planning.goals import Site
 from farside.planning.lunar_plane import LandingGoal
 from farside.planning.network import Network, site_of
 from farside.planning.plan import Plan
@@ -45,7 +47,7 @@ Array = NDArray[np.float64]
 @dataclass(frozen=True)
 class Setting:
     """What a phase is given besides the state: the world, the plan, the goals its guidance aims at, the errors of this run, who hears,
-    what goes wrong."""
+    what goes wrong; the sites of the mission, which of them the recovery is at, and all its phases."""
 
     world: World
     plan: Plan
@@ -56,6 +58,9 @@ class Setting:
     network: Network = field(default_factory=Network)
     faults: tuple[Fault, ...] = ()
     ground: SiteTerrain = field(default_factory=SiteTerrain)
+    sites: Mapping[str, Site] = field(default_factory=dict)
+    recovery_site: str = "recovery"
+    phases: tuple[Moving, ...] = ()
 
     @functools.cached_property
     def terrain(self) -> Terrain:
@@ -143,7 +148,7 @@ class Course:
     def _stay(self, place: Landed, until_s: float) -> None:
         """Turn with the ground."""
         if until_s > self.craft.epoch_s:
-            self.arcs.append(w.stay(self.world, np.array(place.r_fixed_m), self.craft.epoch_s, until_s, self.craft.mass_kg))
+            self.arcs.append(w.stay(self.world, place, self.craft.epoch_s, until_s, self.craft.mass_kg))
             self.loads.append(self.craft.modules)
         self.craft = replace(self.craft, epoch_s=until_s)
 
@@ -317,8 +322,8 @@ def in_motion(world: World, craft: Craft) -> Craft:
     place = craft.place
     if not isinstance(place, Landed):
         return craft
-    y = w.landed_states(world, np.array(place.r_fixed_m), np.array([craft.epoch_s]), 0.0)[0][0]
-    return replace(craft, place=Orbit("moon", vector(y[:3]), vector(y[3:6])))
+    y = w.landed_states(world, place, np.array([craft.epoch_s]), 0.0)[0][0]
+    return replace(craft, place=Orbit(place.center, vector(y[:3]), vector(y[3:6])))
 
 
 def point_of(craft: Craft) -> Point:

@@ -12,7 +12,7 @@ from farside.phases.walk import Finding, Path, Raw, tables, walk
 
 __all__ = ["Finding", "Path", "Raw", "check", "kinds", "tables"]
 
-ORDER = ("transfer", "capture", "lowering", "departure", "gate")
+ORDER = ("transfer", "capture", "lowering", "departure", "gate", "entry")
 """The kinds that come once, each after the one before it."""
 OTHERS = ("separation", "correction", "coast")
 """The kinds that come as often as they like, but not first on a road from the Earth."""
@@ -30,6 +30,11 @@ TRIGGERS = {"apsis": AT_THE_MOON, "node_on_day": AT_THE_MOON, "altitude": HOMEWA
 def kinds(phases: Sequence[Raw]) -> set[str]:
     """The kinds of phase that there are."""
     return {phase["kind"] for phase in phases if isinstance(phase.get("kind"), str)}
+
+
+def article(word: str) -> str:
+    """What stands before a noun."""
+    return "an" if word[0] in "aeiou" else "a"
 
 
 def check(raw: Raw) -> Iterator[Finding]:
@@ -80,8 +85,9 @@ def _order(phases: Sequence[Raw]) -> Iterator[Finding]:
         needed = ORDER[max(0, ORDER.index(kind) - 1)]
         if kind in before:
             yield ("phases", index, "kind"), f"there can be only one {kind}"
-        elif needed != kind and needed not in before:
-            yield ("phases", index, "kind"), f"a {kind} needs a {needed} before it; the order is {', '.join(ORDER)}"
+        elif needed != kind and needed not in before and before <= {*ORDER, *OTHERS, *LUNAR}:
+            why = f"{article(kind)} {kind} needs {article(needed)} {needed} before it"
+            yield ("phases", index, "kind"), f"{why}; the order is {', '.join(ORDER)}"
 
 
 def _homeward(phases: Sequence[Raw]) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from farside.basis.constants import GM_MOON_M3_S2
 from farside.basis.twobody import cross, unit
-from farside.craft.module import Vector
+from farside.craft.module import Landed, Vector
 from farside.dynamics.closed_loop import Engine, Turning
 from farside.dynamics.insertion import INSERTED, Inertial
 from farside.dynamics.world import Point, World, coast, landed_states
@@ -81,14 +81,14 @@ def ascent_law(ascender: Ascender, perilune_m: float, apolune_m: float, normal: 
 
 
 def plan_ascent(
-    world: World, r_fixed_m: Array, lift_off_s: float, orbiter: Point, ascender: Ascender, perilune_m: float, apolune_m: float
+    world: World, site: Landed, lift_off_s: float, orbiter: Point, ascender: Ascender, perilune_m: float, apolune_m: float
 ) -> AscentPlan:
-    """The target and the price of an ascent from a place (3,) in `moon_me` axes, at `lift_off_s`, into the plane of `orbiter`.
+    """The target and the price of an ascent from a place on the Moon, at `lift_off_s`, into the plane of `orbiter`.
 
     `orbiter` at any epoch; it is flown to the insertion. `PlanError` when the thrust does not carry the weight, or nothing is left to
     insert.
     """
-    start = landed_states(world, r_fixed_m, np.array([lift_off_s]), ascender.mass_kg)[0][0]
+    start = landed_states(world, site, np.array([lift_off_s]), ascender.mass_kg)[0][0]
     _can_rise(start, ascender)
     there = coast(world, orbiter, lift_off_s + FIRST_GUESS_S, center="moon").point
     normal = unit(cross(there.r_m, there.v_m_s))

@@ -11,6 +11,8 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from farside.basis.axes import geodetic_from_itrf, planetocentric
+from farside.basis.constants import MOON_RADIUS_M
 from farside.basis.epochs import utc_from_tdb
 from farside.craft.container import Container, Portion, as_of, containers
 from farside.craft.module import Craft, Gone, Landed, Module, Place
@@ -126,8 +128,8 @@ def _whereabouts(place: Place | Arc, flight: Flight, epoch_s: float) -> str:
         return f"lost: {place.where}, {place.why}"
     if not isinstance(place, Landed):
         return FLYING[place.center]
-    x, y, z = place.r_fixed_m
-    north, east = math.degrees(math.atan2(z, math.hypot(x, y))), math.degrees(math.atan2(y, x)) % 360.0
+    ground = geodetic_from_itrf(*place.r_fixed_m) if place.center == "earth" else planetocentric(*place.r_fixed_m, MOON_RADIUS_M)
+    north, east = math.degrees(ground[0]), math.degrees(ground[1])
     return f"{GROUND[place.center]} at {place.site} ({abs(north):.4f} {'S' if north < 0.0 else 'N'}, {east:.4f} E)"
 
 

@@ -1,6 +1,7 @@
 """Who flew from where to where: the craft of a flight, from the parting or joining that made each to the one that ended it.
 
-A craft is the same as long as its name and its modules are. One that stands on the ground turns with it (`stays`); one made by a docking
+A craft is the same as long as its name and its modules are. One that stands on the ground turns with it (`stays`); one in the air
+is pushed by more than its burns (`in_air`); one made by a docking
 has two parents, the active one first: it goes on from where that one is, with the momentum of both.
 """
 
@@ -40,7 +41,7 @@ def craft_lives(legs: Sequence[Leg]) -> list[Life]:
 def _begin(lives: list[Life], craft: Craft, start: dict[str, Any], parents: tuple[int, ...]) -> int:
     """Add a life; its index."""
     life = {"craft": craft.name, "modules": list(craft.module_names), "parents": list(parents), "start": start, "end": start}
-    lives.append({**life, "centers": [], "stays": []})
+    lives.append({**life, "centers": [], "stays": [], "in_air": []})
     return len(lives) - 1
 
 
@@ -57,6 +58,8 @@ def _follow(life: Life, leg: Leg) -> None:
         life["end"] = arc_end(arc)
         if arc.mode == "landed":
             _note_stay(life["stays"], arc, leg)
+        elif arc.mode == "flying":
+            _note_air(life["in_air"], arc)
 
 
 def note_center(centers: list[dict[str, Any]], arc: Arc) -> None:
@@ -71,9 +74,16 @@ def _note_stay(stays: list[dict[str, Any]], arc: Arc, leg: Leg) -> None:
     if not isinstance(place, Landed):
         raise LookupError(f"phase {leg.phase}: {leg.before[0].name} rests from {utc_from_tdb(arc.start_s)} on and has not landed")
     if not stays or stays[-1]["until_tdb_s"] != arc.start_s:
-        where = {"center": arc.center, "site": place.site, "moon_me_m": list(place.r_fixed_m)}
+        where = {"center": arc.center, "site": place.site, "r_fixed_m": list(place.r_fixed_m)}
         stays.append({"from_tdb_s": arc.start_s, "until_tdb_s": arc.start_s, **where, "mass_kg": 0.0})
     stays[-1] |= {"until_tdb_s": arc.end_s, "mass_kg": float(arc.states[-1, 6])}
+
+
+def _note_air(spans: list[dict[str, Any]], arc: Arc) -> None:
+    """Remember from when to when a craft flew through the air, and what it came out with."""
+    if not spans or spans[-1]["end"]["epoch_tdb_s"] != arc.start_s:
+        spans.append({"start": arc_start(arc)})
+    spans[-1]["end"] = arc_end(arc)
 
 
 def first_state(leg: Leg) -> dict[str, Any]:

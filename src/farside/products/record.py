@@ -150,7 +150,7 @@ def module_record(module: Module) -> dict[str, Any]:
 
 def landed_record(place: Landed) -> dict[str, Any]:
     """On which ground a craft stands, and where in the axes that turn with it."""
-    return {"center": place.center, "site": place.site, "moon_me_m": list(place.r_fixed_m)}
+    return {"center": place.center, "site": place.site, "r_fixed_m": list(place.r_fixed_m)}
 
 
 def arc_record(arc: Arc) -> dict[str, Any]:
