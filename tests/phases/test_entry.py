@@ -162,7 +162,7 @@ def test_twelve_dispersed_entries(world: World) -> None:
 
 def test_too_steep_ends_with_the_load(world: World) -> None:
     leg = flown(world, steeper_deg=1.0)
-    assert leg.outcome is Outcome.TARGET_MISSED
+    assert leg.outcome is Outcome.OVERLOADED
     assert "7.00 are allowed; with lift straight up it is 9." in leg.advice  # so that no bank would have kept it
     assert "a shallower entry, or more lift to drag, would do" in leg.advice
 
