@@ -9,7 +9,7 @@ from typing import Any
 
 from farside.basis.constants import DAY_S
 from farside.craft.container import sample_mass_ug
-from farside.craft.module import STANDARD_GRAVITY_M_S2, Gone
+from farside.craft.module import STANDARD_GRAVITY_M_S2
 from farside.phases.entry import Entry
 from farside.phases.gate import Gate
 from farside.phases.leg import Outcome
@@ -145,17 +145,3 @@ def _entries(story: Story) -> Iterator[Margin]:
         if isinstance(phase, Entry) and leg.history is not None:
             load = float(leg.history.columns["load_g"].max())
             yield Margin("entry", "load", load, phase.load_limit_m_s2 / STANDARD_GRAVITY_M_S2, "g", ".2f")
-
-
-def ends(story: Story) -> list[tuple[str, str]]:
-    """Where each craft is at the end, in words."""
-    return [
-        (craft.name, f"{craft.place.where}: {craft.place.why}" if isinstance(craft.place, Gone) else _where(craft.place))
-        for craft in story.flight.state.crafts
-    ]
-
-
-def _where(place: Any) -> str:
-    site = getattr(place, "site", None)
-    body = "the Moon" if place.center == "moon" else "the Earth"
-    return f"stands on {body}, {site} site" if site else f"flying about {body}"

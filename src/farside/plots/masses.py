@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farside.basis.constants import DAY_S
-from farside.plots.look import drawn, note, svg_of, value
+from farside.plots.drawing import drawn, svg_of
+from farside.plots.look import SMALL_PT, value
 from farside.plots.story import Story
 from farside.plots.words import Absent, Fact, Picture
 from farside.products.tracks import burn_of
@@ -22,8 +23,7 @@ def masses(story: Story) -> Picture | Absent:
     if not tanks:
         return Absent(NAME, TITLE, "no module of this flight has propellant")
     first = min(times[0] for times, _ in tanks.values())
-    with drawn(0.75 + 0.72 * len(tanks)) as figure:
-        rows = np.atleast_1d(figure.subplots(len(tanks), 1, sharex=True))
+    with drawn(*(0.5,) * len(tanks), shared=True, left_in=0.85) as (figure, rows):
         last = max(leg.end_s for leg in story.legs)
         for axes, (name, (times, left)) in zip(rows, tanks.items(), strict=True):
             colour = value(story.colours.name(name))
@@ -32,8 +32,7 @@ def masses(story: Story) -> Picture | Absent:
             axes.plot(days, left / left[0], color=colour)
             axes.set(ylim=(0.0, 1.08), yticks=(0.0, 1.0), yticklabels=("0", f"{left[0]:,.0f} kg"), xlim=(0.0, (last - first) / DAY_S))
             axes.set_title(name.replace("_", " "), color=colour)
-            side = _side(days[-1], last - first, left)
-            note(axes, days[-1], float(left[-1] / left[0]), f"{left[-1]:,.1f} kg left", story.colours.name(name), side)
+            axes.set_title(f"{left[-1]:,.1f} kg left", color=colour, loc="right", fontweight="normal", fontsize=SMALL_PT)
         rows[-1].set_xlabel("days since the start")
         svg = svg_of(figure, NAME)
     text = "Propellant left at the end, of what was loaded: " + ", ".join(
@@ -44,11 +43,6 @@ def masses(story: Story) -> Picture | Absent:
         facts |= {f"name_{k}": name.replace("_", " "), f"left_{k}": float(left[-1]), f"full_{k}": float(left[0])}
         facts[f"share_{k}"] = 100.0 * float(left[-1] / left[0])
     return Picture(NAME, TITLE, svg, text + ".", facts)
-
-
-def _side(day: float, whole_s: float, left: Array) -> tuple[float, float]:
-    """Where the last value stands."""
-    return (-4.0 if day > 0.6 * whole_s / DAY_S else 4.0), 5.0 if left[-1] < 0.6 * left[0] else -5.0
 
 
 def propellant(story: Story, module: str) -> tuple[Array, Array] | None:

@@ -11,15 +11,23 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from farside.plots.arrival import arrival
+from farside.plots.ascent import ascent
 from farside.plots.descent import descent
+from farside.plots.drill_log import drill_log
 from farside.plots.entry import entry
-from farside.plots.headline import ends, margins, tiles, verdict
+from farside.plots.hazards import hazards
+from farside.plots.headline import margins, tiles, verdict
 from farside.plots.look import style_sheet
 from farside.plots.lunar_orbits import lunar_orbits
 from farside.plots.masses import masses
 from farside.plots.rendezvous import rendezvous
 from farside.plots.roads import roads
+from farside.plots.scene import library, scene
+from farside.plots.site_passes import site_passes
 from farside.plots.story import Story, day
+from farside.plots.tables import assumptions, burns, modules
+from farside.plots.way_home import way_home
 from farside.plots.words import Absent, Picture, fact, title, told
 from farside.products.record import flight_record
 from farside.products.timeline import Row, grouped, mission_time, rows_from_events
@@ -29,7 +37,10 @@ if TYPE_CHECKING:
     from farside.flight import Flight
 
 REPORT = "report.html"
-PICTURES: tuple[Callable[[Story], Picture | Absent], ...] = (roads, lunar_orbits, descent, rendezvous, entry, masses)
+PICTURES: tuple[Callable[[Story], Picture | Absent], ...] = (
+    *(roads, arrival, lunar_orbits, site_passes, descent, hazards, drill_log),
+    *(ascent, rendezvous, way_home, entry, masses),
+)
 """The pictures of a report, in the order of the mission."""
 
 
@@ -55,7 +66,7 @@ def report(flight: Flight) -> str:
     story = Story(flight)
     page = Environment(loader=PackageLoader("farside.plots", "page"), autoescape=True, undefined=StrictUndefined)
     page.trim_blocks = page.lstrip_blocks = True
-    page.filters["day"] = day
+    page.filters |= {"day": day, "words": lambda name: name.replace("_", " ")}
     return page.get_template("report.html").render(**_content(story))
 
 
@@ -63,7 +74,7 @@ def _content(story: Story) -> dict[str, Any]:
     """What the page says, part by part."""
     from markupsafe import Markup
 
-    drawn = [picture(story) for picture in PICTURES]
+    drawn, views = [picture(story) for picture in PICTURES], scene(story)
     shown = [one for one in drawn if isinstance(one, Picture)]
     return {
         "flight": story.flight,
@@ -74,7 +85,11 @@ def _content(story: Story) -> dict[str, Any]:
         "verdict": verdict(story),
         "tiles": [(tile, Markup(fact(tile.name, tile.value, tile.spec))) for tile in tiles(story)],
         "margins": [(one, Markup(fact("was", one.was, one.spec)), Markup(fact("most", one.most, one.spec))) for one in margins(story)],
-        "ends": ends(story),
+        "burns": burns(story),
+        "modules": modules(story),
+        "assumptions": list(assumptions(story)),
+        "scene": None if views is None else Markup(views),
+        "library": Markup("" if views is None else library()),
         "timeline": list(_lines(rows_from_events(story.events), story)),
         "pictures": [(one, Markup(one.svg), Markup(told(one.caption, one.facts))) for one in shown],
         "absent": [one for one in drawn if isinstance(one, Absent)],
