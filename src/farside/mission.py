@@ -187,6 +187,7 @@ class Mission:
             ("gravity", self.environment.moon_gravity_file),
             ("terrain", self.terrain.file),
             ("craters", self.terrain.craters),
+            *(("wind", phase.sounding) for phase in self.phases if isinstance(phase, Entry)),
         )
         return tuple((kind, name) for kind, name in named if name is not None)
 
