@@ -140,7 +140,8 @@ def show(path: Path) -> int:
 
 @cli.group(short_help="Add and list data files of your own.")
 def data() -> None:
-    """The user's own data files: better gravity fields of the Moon, elevation models of a landing site, crater counts.
+    """The user's own data files: better gravity fields of the Moon, elevation models of a landing site, crater counts,
+    soundings of the wind.
 
     None is needed: what the package brings is enough. A file added here can be named in a mission file.
 
@@ -159,6 +160,7 @@ def data_add(file: Path, name: str | None) -> int:
     """Check the data in FILE and keep a copy under its name.
 
     The end of its name says what it is: .csv or .nc an elevation model of a landing site, .scc a crater count, any other a gravity field.
+    A .csv that names height_m and east_m_s, north_m_s (or speed_m_s, from_deg) is a sounding of the wind.
 
     \b
     Examples:
