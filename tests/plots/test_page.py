@@ -60,7 +60,8 @@ def test_it_fits_and_is_legible(browser: Any, file: Path, width: int, scheme: st
     dark = seen.page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (max(int(part) for part in dark.removeprefix("rgb(").removesuffix(")").split(",")) < 100) == (scheme == "dark")
     sizes = seen.page.evaluate(
-        "[...document.querySelectorAll('figure > svg text')].map(t => parseFloat(getComputedStyle(t).fontSize) * t.getScreenCTM().a)"
+        "[...document.querySelectorAll('figure > svg text')].map(t => { const m = t.getScreenCTM();"
+        " return parseFloat(getComputedStyle(t).fontSize) * Math.hypot(m.a, m.b) })"
     )
     assert min(sizes) >= 8.5, "type of a picture, in pixels"
     outside = seen.page.evaluate(
@@ -72,6 +73,7 @@ def test_it_fits_and_is_legible(browser: Any, file: Path, width: int, scheme: st
     seen.page.close()
 
 
+@pytest.mark.slow
 def test_the_views_open_and_move(browser: Any, file: Path) -> None:
     seen = Seen(browser, file, viewport={"width": 390, "height": 844})
     if seen.page.query_selector("#three-d") is None:

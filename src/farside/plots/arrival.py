@@ -101,7 +101,7 @@ def _near(axes: Axes, passing: Passing, aim: Array | None, colour: str) -> Label
     hours = (passing.epochs_s - passing.epochs_s[-1]) / 3600.0
     off = np.linalg.norm(passing.b_m - target, axis=1) / 1e3
     axes.plot(hours, off, color=value(colour))
-    axes.set(xlabel="hours to the braking", ylabel="km", title="Distance from the aim, of the hyperbola of the moment", ylim=(0.0, None))
+    axes.set(xlabel="hours to the braking", ylabel="km", title="Distance from the aim, as it settles", ylim=(0.0, None))
     axes.margins(x=0.02)
     crowd = list(zip(hours.tolist(), off.tolist(), strict=True))
     return Labels(axes, [(float(hours[-1]), float(off[-1]), f"{off[-1]:,.1f} km", colour)], crowd)

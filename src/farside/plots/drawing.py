@@ -89,6 +89,7 @@ def _inline(svg: str, name: str) -> str:
     svg = re.sub(r' id="([^"]+)"', lambda m: f' id="{name}-{m[1]}"' if m[1] in kept else "", svg)
     svg = svg.replace("url(#", f"url(#{name}-").replace('xlink:href="#', f'href="#{name}-').replace("xlink:href=", "href=")
     svg = re.sub(r"font(-family)?: [^;\"]*'DejaVu Sans'[^;\"]*", _type, svg)
+    svg = svg.replace("; ; ", "; ")
     svg = re.sub(r"#[0-9a-f]{6}\b", lambda m: f"var(--{NAMES[m[0]]})" if m[0] in NAMES else m[0], svg)
     return re.sub(r"\n\s*", "\n", svg).strip()
 

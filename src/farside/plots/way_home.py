@@ -137,8 +137,9 @@ def _caption(story: Story, burns: list[Burn], track: Track | None) -> tuple[str,
     if gate is not None and track is not None:
         side = "south" if gate["latitude_deg"] < 0.0 else "north"
         text += (
-            " The map shows the last {hours:.1f} h, in which the Earth turns by {turn_deg:.1f}°. The air begins over {from_equator_deg:.1f}°"
-            f" {side}, {{east_deg:.1f}}° east, on {{when}}, {{range_km:,.0f}} km along the ground before the site and {{across_km:.0f}} km across."
+            " The map shows the last {hours:.1f} h, in which the Earth turns by {turn_deg:.1f}°. The air begins over"
+            f" {{from_equator_deg:.1f}}° {side}, {{east_deg:.1f}}° east, on {{when}}, {{range_km:,.0f}} km along the ground before the site"
+            " and {across_km:.0f} km across."
         )
         hours = float(track.epochs_s[-1] - track.epochs_s[0]) / 3600.0
         facts |= {"hours": hours, "turn_deg": math.degrees(EARTH_ROTATION_RATE_RAD_S * 3600.0 * hours)}
