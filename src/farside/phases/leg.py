@@ -27,6 +27,8 @@ class Outcome(Enum):
     NO_SAFE_GROUND = "no safe ground"
     NO_POWER = "no power"
     OVERLOADED = "overloaded"
+    NOT_FOUND = "not found"
+    DAMAGED = "damaged"
 
 
 @dataclass(frozen=True)
@@ -146,10 +148,12 @@ class Leg:
 
     @property
     def start_s(self) -> float:
+        """When it begins, TDB seconds past J2000."""
         return self.before[0].epoch_s
 
     @property
     def end_s(self) -> float:
+        """When it ends."""
         return self.after[0].epoch_s
 
     def __repr__(self) -> str:
