@@ -15,14 +15,14 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from farside.flight import Flight, Plan, fly, plan
+    from farside.flight import Flight, Plan, PlanError, fly, plan
     from farside.mission import Mission, MissionError, load
     from farside.phases.leg import Outcome
     from farside.products.custody import deliver
     from farside.products.datasets import to_pandas, to_xarray
 
 __version__ = "0.1.0"
-__all__ = ["Flight", "Mission", "MissionError", "Outcome", "Plan", "deliver", "fly", "load", "plan", "to_pandas", "to_xarray"]
+__all__ = ["Flight", "Mission", "MissionError", "Outcome", "Plan", "PlanError", "deliver", "fly", "load", "plan", "to_pandas", "to_xarray"]
 
 _HOMES = {
     "Flight": "farside.flight",
@@ -30,6 +30,7 @@ _HOMES = {
     "MissionError": "farside.mission",
     "Outcome": "farside.phases.leg",
     "Plan": "farside.flight",
+    "PlanError": "farside.flight",
     "deliver": "farside.products.custody",
     "fly": "farside.flight",
     "load": "farside.mission",

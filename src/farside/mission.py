@@ -154,6 +154,7 @@ class Mission:
 
     @property
     def launch_site(self) -> Site:
+        """The site on Earth where the launcher lifts off; `KeyError` in a mission without one."""
         return self.sites[self.goals.launch_site]
 
     @property
@@ -179,6 +180,7 @@ class Mission:
             ("gravity", self.environment.moon_gravity_file),
             ("terrain", self.terrain.file),
             ("craters", self.terrain.craters),
+            *(("wind", phase.sounding) for phase in self.phases if isinstance(phase, Entry)),
         )
         return tuple((kind, name) for kind, name in named if name is not None)
 
