@@ -12,7 +12,7 @@ from farside.phases.walk import Finding, Path, Raw, tables, walk
 
 __all__ = ["Finding", "Path", "Raw", "check", "kinds", "tables"]
 
-ORDER = ("transfer", "capture", "lowering", "departure", "gate", "entry")
+ORDER = ("transfer", "capture", "lowering", "departure", "gate", "entry", "parachute", "recovery", "transport")
 """The kinds that come once, each after the one before it."""
 OTHERS = ("separation", "correction", "coast")
 """The kinds that come as often as they like, but not first on a road from the Earth."""
