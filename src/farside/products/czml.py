@@ -22,7 +22,7 @@ from farside.basis.constants import MOON_RADIUS_M
 from farside.basis.epochs import tt_from_tdb, utc_from_tdb
 from farside.environment.ephemeris import Sky, sky_at
 from farside.products.recorded import Recorded
-from farside.products.stretches import Stretch, stepped
+from farside.products.stretches import IN_SPACE, Stretch, stepped
 from farside.products.tracks import DEGREE
 
 Array = NDArray[np.float64]
@@ -88,7 +88,7 @@ def earth_frame(stretch: Stretch, times_s: Array, r_m: Array, sky: Sky) -> tuple
     """The axes that CZML is told a stretch in, and its places (k, 3) [m] about the Earth in them; `r_m` (k, 3) about its centre, ICRF."""
     if stretch.center == "moon":
         return "INERTIAL", r_m + moon_from_earth(times_s, sky)
-    if stretch.mode in ("landed", "flying"):
+    if stretch.mode not in IN_SPACE:
         return "FIXED", np.einsum("kij,kj->ki", icrf_to_itrf(times_s), r_m)
     return "INERTIAL", r_m
 

@@ -21,12 +21,11 @@ from numpy.typing import NDArray
 from farside.craft.module import STANDARD_GRAVITY_M_S2
 from farside.products.oem import epochs_text
 from farside.products.recorded import Recorded
-from farside.products.stretches import Stretch
+from farside.products.stretches import IN_SPACE, Stretch
 
 Array = NDArray[np.float64]
 Burns = Sequence[Mapping[str, Any]]
 
-IN_SPACE = ("coast", "burn")
 SLICES = 200  # of a swept burn, for its mean direction; Simpson's rule is exact to a millionth of a degree then
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
+IN_SPACE = ("coast", "burn")  # modes of motion that burns and gravity explain
+
 
 @dataclass(frozen=True)
 class Stretch:
