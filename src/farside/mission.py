@@ -47,6 +47,7 @@ from farside.phases.dispersions import Dispersions
 from farside.phases.docking import Disposal, Docking, HandOver
 from farside.phases.faults import FAULTS, Fault
 from farside.phases.gate import Gate
+from farside.phases.launch import Launch
 from farside.phases.rendezvous import Phasing, Rendezvous
 from farside.phases.separation import Separation
 from farside.phases.sequence import Finding, Path, Raw
@@ -54,7 +55,7 @@ from farside.phases.surface import Surface
 from farside.phases.transfer import Transfer
 from farside.planning.goals import Goals, InOrbit, Site, Start
 
-Road = Transfer | Separation | Correction | Capture | Lowering | Coast | Departure | Gate
+Road = Launch | Transfer | Separation | Correction | Capture | Lowering | Coast | Departure | Gate
 Lunar = Descent | Surface | Ascent | Phasing | Rendezvous | Docking | HandOver | Disposal
 Phase = Road | Lunar
 D = TypeVar("D", bound=Declaration)
@@ -81,6 +82,7 @@ PHASE_EPOCHS: dict[str, tuple[Path, ...]] = {
 """The epochs that phases of a kind are tied to, in the order in which they must come."""
 
 PHASES: dict[str, type[Phase]] = {
+    "launch": Launch,
     "transfer": Transfer,
     "separation": Separation,
     "correction": Correction,
@@ -380,6 +382,7 @@ def _goals(raw: Raw) -> Iterator[Finding]:
     kinds = sequence.kinds(sequence.tables(raw, "phases"))
     kinds -= set(sequence.ORDER) if at_the_moon else set()
     needed = {
+        "launch": ("liftoff",),
         "transfer": ("liftoff", "capture", "capture_tolerance"),
         "lowering": ("touchdown", "lift_off"),
         "descent": ("touchdown",),

@@ -23,6 +23,8 @@ ON_THE_GROUND = ("surface", "ascent")
 """The kinds of phase whose craft must have landed."""
 EITHER_WAY = ("separation", "coast")
 """The kinds of phase whose craft may fly or stand on the ground."""
+STAGES = ("boosters", "core", "upper")
+"""The keys of a launch whose tables name a module and its engine; the first two are left behind on the way, as is the fairing."""
 BY_CLOCK = ("after", "epoch")
 """The triggers that come for a craft on the ground."""
 MOVED = {"descent": ("craft",), "ascent": ("craft",), "docking": ("craft", "partner")}
@@ -128,9 +130,22 @@ class _Walk:
                 yield from self._placed(str(phase.get("kind")), key, name, index)
         yield from self._waiting(phase, index)
         yield from self._burners(phase, ("phases", index))
-        for key in ("container_module", "route"):
+        for key in ("container_module", "fairing", "route"):
             for name in names(phase.get("route")) if key == "route" else names([phase.get(key)]):
                 yield from self._aboard(phase, name, ("phases", index, key))
+        if phase.get("kind") == "launch":
+            yield from self._stages(phase, index)
+
+    def _stages(self, phase: Raw, index: int) -> Iterator[Finding]:
+        """Parts of a launcher that are one module, and a launcher without a payload."""
+        told = {key: name for key in (*STAGES, "fairing") for name in names([_stage(phase, key)])}
+        for key, name in told.items():
+            twice = next(first for first, other in told.items() if other == name)
+            if twice != key:
+                yield ("phases", index, key), f"{name} is the launch's {twice} already; each of {', '.join(told)} is a module of its own"
+        joined = self.flying.get(str(phase.get("craft")))
+        if joined is not None and len(told) == len(STAGES) + 1 and not set(joined) - set(told.values()):
+            yield ("phases", index, "craft"), f"{phase['craft']} has nothing to launch; join a payload to it"
 
     def _placed(self, kind: str, key: str, name: str, index: int) -> Iterator[Finding]:
         """A craft that stands where it should fly, or flies where it should stand."""
@@ -157,7 +172,9 @@ class _Walk:
 
     def _burners(self, phase: Raw, path: Path) -> Iterator[Finding]:
         """Burns by a module that is not there, or by an engine that it does not have."""
-        for burner, place in ((phase, path), *((burner, (*path, "burns", i)) for i, burner in enumerate(tables(phase, "burns")))):
+        several = ((burner, (*path, "burns", i)) for i, burner in enumerate(tables(phase, "burns")))
+        stages = ((part(phase, key), (*path, key)) for key in STAGES)
+        for burner, place in ((phase, path), *several, *stages):
             module, engine = burner.get("module"), burner.get("engine")
             if not isinstance(module, str):
                 continue
@@ -174,6 +191,9 @@ class _Walk:
         if kind == "separation":
             yield from self._parting(phase, index)
             self._part(phase, index)
+        elif kind == "launch" and craft in self.flying:
+            left = [_stage(phase, key) for key in (*STAGES[:2], "fairing")]
+            self.flying[craft] = [module for module in self.flying[craft] if module not in left]
         elif kind in ("gate", "disposal") and self.flying.pop(craft, None) is not None:
             self.ended[craft] = f"the {kind}, phases[{index}]"
         elif kind == "descent":
@@ -218,6 +238,11 @@ class _Walk:
         if "discard" in phase:
             del self.flying[released["name"]]
             self.ended[released["name"]] = f"its separation, phases[{index}]"
+
+
+def _stage(phase: Raw, key: str) -> Any:
+    """The module that a launch names as one of its parts."""
+    return phase.get(key) if key == "fairing" else part(phase, key).get("module")
 
 
 def _is_separation(phase: Raw) -> bool:
