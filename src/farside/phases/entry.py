@@ -30,7 +30,7 @@ from farside.guidance.interface import Entry as Loop
 from farside.guidance.interface import fly_entry
 from farside.guidance.skip_entry import ConstantBank, SkipLaw
 from farside.phases.air_events import tell
-from farside.phases.course import Course
+from farside.phases.course import Course, Setting
 from farside.phases.entry_end import judge
 
 Array = NDArray[np.float64]
@@ -145,36 +145,36 @@ class Entry(Declaration):
 
     def loop(self, course: Course, goal: EntryGoal) -> Loop:
         """The flight of this run: what guidance takes the craft and the air for, and what they turn out to be."""
-        taken = self.taken_for(course, goal)
+        taken = self.taken_for(goal)
         rolling = fl.Rolling(self.roll_rate_rad_s, self.roll_acceleration_rad_s2)
         draw = course.setting.draws
-        bias = self.accelerometer_bias_m_s2 * draw.normal(course.phase, "accelerometer bias", 3)
-        scale = self.accelerometer_scale * float(draw.normal(course.phase, "accelerometer scale")[0])
+        bias = self.accelerometer_bias_m_s2 * draw.normal(self.name, "accelerometer bias", 3)
+        scale = self.accelerometer_scale * float(draw.normal(self.name, "accelerometer scale")[0])
         law = self.law(course, goal, taken, rolling)
         bank = law.bank_rad if isinstance(law, ConstantBank) else 0.0
-        return Loop(law, self.body(course, taken), rolling, self.gate_altitude_m, bank, Inertial(bias, scale))
+        return Loop(law, self.body(course.setting, taken), rolling, self.gate_altitude_m, bank, Inertial(bias, scale))
 
-    def taken_for(self, course: Course, goal: EntryGoal) -> fl.Body:
+    def taken_for(self, goal: EntryGoal) -> fl.Body:
         """Shell, air and wind as they are known before the flight."""
-        return fl.Body(self.shell.shell(), self.air(course, goal), self.forecast(course, goal))
+        return fl.Body(self.shell.shell(), self.air(goal), self.forecast(goal))
 
-    def air(self, course: Course, goal: EntryGoal) -> Profile:
-        """The air as declared: over the recovery site, at the epoch of the entry."""
+    def air(self, goal: EntryGoal) -> Profile:
+        """The air as declared: over the recovery site, at the epoch of the landing."""
         if self.msis is None:
             return standard_profile()
         x, y, z = goal.site_itrf
-        return msis_profile(course.craft.epoch_s, math.asin(z), math.atan2(y, x), self.msis.f107, self.msis.f107_mean, self.msis.ap)
+        return msis_profile(goal.landing_s, math.asin(z), math.atan2(y, x), self.msis.f107, self.msis.f107_mean, self.msis.ap)
 
-    def forecast(self, course: Course, goal: EntryGoal) -> Wind:
+    def forecast(self, goal: EntryGoal) -> Wind:
         """The wind as declared."""
         if self.sounding is not None:
             return read_sounding(self.sounding)
-        return seasonal_wind(course.craft.epoch_s, southern=goal.site_itrf[2] < 0.0) if self.wind == "seasonal" else calm()
+        return seasonal_wind(goal.landing_s, southern=goal.site_itrf[2] < 0.0) if self.wind == "seasonal" else calm()
 
-    def body(self, course: Course, taken: fl.Body) -> fl.Body:
-        """Shell, air and wind as they are in this run."""
-        density, lift, drag = (self.drawn(course, what, size) for what, size in self.errors)
-        wind = 1.0 + self.wind_error * float(course.setting.draws.normal(course.phase, "wind")[0])
+    def body(self, setting: Setting, taken: fl.Body) -> fl.Body:
+        """Shell, air and wind as they are in this run, all the way down: what comes after this phase flies in the same."""
+        density, lift, drag = (self.drawn(setting, what, size) for what, size in self.errors)
+        wind = 1.0 + self.wind_error * float(setting.draws.normal(self.name, "wind")[0])
         return fl.Body(self.shell.shell(lift, drag), scaled(taken.air, density), stronger(taken.wind, wind))
 
     @property
@@ -182,8 +182,8 @@ class Entry(Declaration):
         """What is drawn as a factor, and the size of its error."""
         return ("density", self.density_error), ("lift", self.lift_error), ("drag", self.drag_error)
 
-    def drawn(self, course: Course, what: str, size: float) -> float:
-        return max(LEAST_FACTOR, 1.0 + size * float(course.setting.draws.normal(course.phase, what)[0]))
+    def drawn(self, setting: Setting, what: str, size: float) -> float:
+        return max(LEAST_FACTOR, 1.0 + size * float(setting.draws.normal(self.name, what)[0]))
 
     def law(self, course: Course, goal: EntryGoal, taken: fl.Body, rolling: fl.Rolling) -> SkipLaw | ConstantBank:
         """The declared numbers as guidance takes them."""
