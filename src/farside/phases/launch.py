@@ -23,7 +23,7 @@ from farside.craft.module import Craft, Gone, Landed, Module
 from farside.dynamics.closed_loop import DRY, LANDED, Turning
 from farside.dynamics.insertion import INSERTED, Inertial
 from farside.dynamics.launching import SEGMENT
-from farside.dynamics.rocket import stack, still_air
+from farside.dynamics.rocket import ALONE, stack, still_air
 from farside.dynamics.world import Point
 from farside.guidance.launch import Launch as Loop
 from farside.guidance.launch import LaunchLaw, fly_launch, lacking
@@ -31,11 +31,13 @@ from farside.phases.course import Course, LegEnded, in_motion
 from farside.phases.departure import Burner
 from farside.phases.launched import Launched, Parts
 from farside.phases.leg import Outcome
-from farside.planning.launch import Trials, Vessel, pad_at
+from farside.planning.launch import Trials, Vessel, heaviest_kg, pad_at
 from farside.planning.plan import AscentPlan
 from farside.planning.to_orbit import Rocket
 
 Array = NDArray[np.float64]
+HEIGHT = 19  # column of the rows of `dynamics.insertion`
+RISEN_M = 1.0
 
 
 def _is_known(name: str) -> str:
@@ -124,10 +126,11 @@ class Launch(Declaration):
         """Why there is no parking orbit, or how far the one reached is from what was asked."""
         name = course.craft.name
         if status == LANDED:
-            why = "its thrust does not carry its weight" if rows[-1, SEGMENT] == 0 else "the upper stage was too slow"
-            fell = f"{name} comes down again {rows[-1, 0] - rows[0, 0]:.0f} s after liftoff, {why}; less payload would do"
+            why = why_it_fell(rows)
+            most, payload = heaviest_kg(trials, ascent.heading_rad), trials.vessel.payload_kg
+            less = f"{payload - most:.0f} kg less payload would do: about {most:.0f} kg reach that orbit"
             course.craft = replace(course.craft, place=Gone("struck the earth", why))
-            raise LegEnded(Outcome.IMPACT, fell)
+            raise LegEnded(Outcome.IMPACT, f"{name} comes down again {rows[-1, 0] - rows[0, 0]:.0f} s after liftoff: {why}; {less}")
         point = course.point
         if status == DRY:
             raise LegEnded(
@@ -151,6 +154,13 @@ def _stage(table: Stage, module: Module, part: Burner) -> Stage:
     vacuum = engine.thrust_n / n
     burning = RocketEngine(vacuum, vacuum - SEA_LEVEL_PA * table.engine.mouth_m2, engine.isp_s, table.engine.throttle_min)
     return replace(table, gross_kg=module.mass_kg / n, propellant_kg=module.propellant_kg / n, engine=burning)
+
+
+def why_it_fell(rows: Array) -> str:
+    """What brought a launcher down again, by how far it had come."""
+    if rows[:, HEIGHT].max() - rows[0, HEIGHT] < RISEN_M:
+        return "its thrust does not carry its weight"
+    return "it leaned over while it was still slow" if rows[-1, SEGMENT] < ALONE else "the upper stage was too slow"
 
 
 def too_heavy(law: LaunchLaw, vessel: Vessel, point: Point) -> str:

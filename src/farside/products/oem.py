@@ -40,7 +40,7 @@ def oem_text(tracks: Sequence[Track], mission: str, module: str, created_utc: st
 
 
 def segments(tracks: Iterable[Track]) -> list[list[Track]]:
-    """Tracks that belong together: neighbouring coasts about one centre, or stays, without a jump; every burn alone."""
+    """Tracks that belong together: neighbouring coasts about one centre, or stays, without a jump; every arc with thrust alone."""
     found: list[list[Track]] = []
     for track in tracks:
         if found and joins(found[-1][-1], track):
@@ -52,7 +52,7 @@ def segments(tracks: Iterable[Track]) -> list[list[Track]]:
 
 def joins(a: Track, b: Track) -> bool:
     """Whether coast or stay b goes on where a ended."""
-    same = a.arc.mode == b.arc.mode != "burn" and a.arc.center == b.arc.center and a.times_s[-1] == b.times_s[0]
+    same = a.arc.mode == b.arc.mode and not (a.burns or b.burns) and a.arc.center == b.arc.center and a.times_s[-1] == b.times_s[0]
     return same and bool((a.states[-1, :6] == b.states[0, :6]).all())
 
 
