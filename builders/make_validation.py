@@ -190,7 +190,7 @@ def goals_at_docking(reading: Reading) -> Iterator[Goal]:
 def goals_home(reading: Reading) -> Iterator[Goal]:
     """Departure, separation height and gate."""
     e, mission = reading.events, reading.flight.mission
-    departure, gate, passage = mission.phase("departure"), mission.phase("entry"), mission.phase("capsule_separation").when
+    departure, gate, passage = mission.phase("departure"), mission.phase("interface"), mission.phase("capsule_separation").when
     window = f"{_utc(departure.earliest_s)} to {_utc(departure.latest_s)}"
     yield Goal("ignition of both burns home", window, f"{reading.utc('tei_1')} and {reading.utc('tei_2')}")
     landing_s = mission.goals.return_landing_s

@@ -45,6 +45,7 @@ from farside.phases.departure import Departure
 from farside.phases.descent import Descent
 from farside.phases.dispersions import Dispersions
 from farside.phases.docking import Disposal, Docking, HandOver
+from farside.phases.entry import Entry
 from farside.phases.faults import FAULTS, Fault
 from farside.phases.gate import Gate
 from farside.phases.launch import Launch
@@ -55,7 +56,7 @@ from farside.phases.surface import Surface
 from farside.phases.transfer import Transfer
 from farside.planning.goals import Goals, InOrbit, Site, Start
 
-Road = Launch | Transfer | Separation | Correction | Capture | Lowering | Coast | Departure | Gate
+Road = Launch | Transfer | Separation | Correction | Capture | Lowering | Coast | Departure | Gate | Entry
 Lunar = Descent | Surface | Ascent | Phasing | Rendezvous | Docking | HandOver | Disposal
 Phase = Road | Lunar
 D = TypeVar("D", bound=Declaration)
@@ -99,6 +100,7 @@ PHASES: dict[str, type[Phase]] = {
     "disposal": Disposal,
     "departure": Departure,
     "gate": Gate,
+    "entry": Entry,
 }
 """The declaration of each kind of phase."""
 
@@ -390,6 +392,7 @@ def _goals(raw: Raw) -> Iterator[Finding]:
         "ascent": ("lift_off",),
         "departure": ("return_landing",),
         "gate": ("return_landing",),
+        "entry": ("return_landing",),
     }
     for key in sorted({key for kind in kinds & set(needed) for key in needed[kind]} - set(goals)):
         wanting = next(kind for kind in needed if kind in kinds and key in needed[kind])

@@ -21,6 +21,7 @@ from farside.phases.capture import Step
 from farside.phases.departure import Burner
 from farside.phases.dispersions import Dispersions
 from farside.phases.docking import Latch
+from farside.phases.entry import HeldBank, Msis, SkipGuidance
 from farside.phases.faults import FAULTS
 from farside.phases.leg import Outcome
 from farside.phases.rendezvous import Hold, Sensors
@@ -56,6 +57,9 @@ TABLES: dict[str, type[Declaration]] = {
     "sensors": Sensors,
     "latch": Latch,
     "burns": Burner,
+    "msis": Msis,
+    "guidance skip": SkipGuidance,
+    "guidance constant_bank": HeldBank,
     **{f"fault {kind}": declaration for kind, declaration in FAULTS.items()},
     **{f"trigger {key}": declaration for key, declaration in TRIGGER_KEYS.items()},
 }

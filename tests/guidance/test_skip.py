@@ -55,7 +55,7 @@ def test_the_plan_closes_it_and_another_way_of_flying_it_agrees(gate: tuple[Flig
     flight, world = gate
     goal = entry_goal(flight.mission)
     assert goal is not None
-    capsule = next(leg for leg in flight.legs if leg.phase == "entry").after[0]
+    capsule = next(leg for leg in flight.legs if leg.phase == "interface").after[0]
     found = gate_at(world, 0.0, point_of(capsule), goal)
     assert abs(found.cross_range_m) < 500.0
     other_km, _ = experiment.comes_down_km(found, world.earth_pole(capsule.epoch_s), goal, skip.SKIP_M_S)

@@ -137,6 +137,6 @@ def test_the_container_comes_as_far_as_the_flight(flight, files):
     named = ("drilling", "container_sealed", "ascent_liftoff", "docking", "container_step", "sample_transfer")
     assert [entry.since_utc for entry in handed.custody[:6]] == [epochs[name] for name in named]
     assert handed.custody[-1].where.endswith(
-        "120 km above the Earth: the flight as flown ends here; not landed on the Earth, not handed over"
+        "10 km above the Earth: the flight as flown ends here; not landed on the Earth, not handed over"
     )
     assert module == handed.custody[-1].holder

@@ -26,8 +26,8 @@ def allowed_m(row):
 
 def test_every_arc_ends_where_the_second_opinion_says(documents):
     rows = second.replay_arcs(documents["flight.json"], documents["burns.json"])
-    vacuum = [arc for leg in documents["flight.json"]["legs"] for arc in leg["arcs"] if arc["mode"] != "flying"]
-    assert len(rows) == len(vacuum), "all but those in air, which the files do not tell of: tests/dynamics/test_launching.py flies that again"
+    flown = [arc for leg in documents["flight.json"]["legs"] for arc in leg["arcs"] if arc["mode"] != "flying"]
+    assert len(rows) == len(flown), "all but those in air; tests/dynamics/test_launching.py flies a launch again"
     for row in rows:
         assert row.error_m < allowed_m(row), row
         assert row.error_kg < 1e-5, row
@@ -39,7 +39,8 @@ def test_every_motion_follows_from_the_list_of_burns(documents):
     burns = documents["burns.json"]
     rows = list(second.replay(burns))
     burned = [row.what for row in rows if row.what not in ("coast", "stay", "docking")]
-    flown = [burn for burn in burns["burns"] if not any(second.burns_on(life, burn) and second.in_air(life, burn) for life in burns["crafts"])]
+    lives = burns["crafts"]
+    flown = [burn for burn in burns["burns"] if not any(second.burns_on(life, burn) and second.in_air(life, burn) for life in lives)]
     assert sorted(burned) == sorted(burn["event"] for burn in flown)
     assert {burn["phase"] for burn in burns["burns"] if burn not in flown} <= {"launch"}
     assert sum(row.what == "docking" for row in rows) == len(burns["dockings"])
@@ -65,9 +66,9 @@ def test_stays_are_at_the_place_that_the_file_tells(documents):
 
 
 def test_the_first_states_and_the_burns_alone_lead_to_the_ground_and_to_the_docking(documents):
-    """Nothing recorded is read after the first states, or after the parking orbit's. A tenth of a millimetre after the trans-lunar burn is centimetres at the Moon, and
-    metres in the orbits there and at touchdown. An ascender that rises a few metres aside drifts by hundreds of metres a day. On the way
-    home, close by the Moon, all is multiplied by hundreds more: too many for any two programs."""
+    """Nothing recorded is read after the first states, or after the parking orbit's. A tenth of a millimetre after the trans-lunar burn is
+    centimetres at the Moon, and metres in the orbits there and at touchdown. An ascender that rises a few metres aside drifts by hundreds
+    of metres a day. On the way home, close by the Moon, all is multiplied by hundreds more: too many for any two programs."""
     rows = list(second.replay(documents["burns.json"], anew=False))
     limits = {"loi_1": 10.0, "doi": 100.0, "pdi": 100.0, "ascent_liftoff": 100.0, "braking_1": 100.0, "approach_1": 100.0}
     for row in rows:

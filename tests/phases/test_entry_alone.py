@@ -66,6 +66,11 @@ def test_a_file_that_is_no_entry_is_told_why(tmp_path: Path, old: str, new: str,
         read_alone(path)
 
 
+def test_a_mission_is_no_entry_alone() -> None:
+    with pytest.raises(EntryError, match=r"this is a mission; `farside fly .*change6\.toml` flies it"):
+        read_alone(ENTRIES.parent / "change6.toml")
+
+
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(EntryError, match="No such file"):
         read_alone(tmp_path / "none.toml")

@@ -260,17 +260,18 @@ def test_it_begins_somewhere() -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["transfer", "capture", "lowering", "departure", "entry"])
+@pytest.mark.parametrize("name", ["transfer", "capture", "lowering", "departure", "interface", "entry"])
 def test_a_mission_that_begins_at_the_moon_has_no_road(name: str) -> None:
     phase = phase_text(name)
-    kind = {"entry": "gate"}.get(name, name)
+    kind = {"interface": "gate"}.get(name, name)
     whole = re.sub(r'craft = "\w+"', 'craft = "orbiter"', phase, count=1)
     whole = re.sub(r'module = "second_stage"', 'module = "orbiter"', whole)
     text = f"{AT_THE_MOON}\n{whole}"
     why = f'{place(name, text)}.kind = "{kind}": no {kind} in a mission of [crafts]; declare [start] for a road from the Earth'
     found = problems(text)
     assert why in found
-    assert all(line == why or "circular = " in line for line in found), "but for epochs that passed long ago"
+    beside = ("circular = ", "has not come down to the air")  # epochs that passed long ago; no gate before an entry
+    assert all(line == why or any(word in line for word in beside) for line in found)
 
 
 def test_nothing_in_it_aims_at_a_road() -> None:

@@ -7,7 +7,7 @@ Earth's pole the X, Y series of IAU 2006 (`erfa.xy06`). A closed-loop burn is fl
 turns with the Moon's axes; a docking is inelastic. Nothing of `farside.dynamics`, `.environment` or `.guidance` runs here: numbers
 of nature come from `farside.basis.constants`, the Moon's coefficients from the table of `farside.environment.gravity`: values, not code.
 
-*Limits*: no air (lives that fly in it are not flown again); no solar radiation pressure; DE421 and the Moon's built-in field to degree 6 only.
+*Limits*: no air (what flies in it is not flown again); no solar radiation pressure; DE421 and the Moon's built-in field to degree 6 only.
 """
 
 from __future__ import annotations
@@ -410,7 +410,7 @@ def compared(craft: str, phase: str, what: str, start_s: float, end: Here, recor
 
 
 def replay_arcs(flight: dict[str, Any], burns: dict[str, Any], moon_degree: int = 6) -> list[Row]:
-    """Every arc of `flight.json` outside the air flown again from its own recorded start, with the burns of `burns.json`."""
+    """Every arc of `flight.json` but those in the air flown again from its own recorded start, with the burns of `burns.json`."""
     rows = []
     for leg in flight["legs"]:
         for arc in (arc for arc in leg["arcs"] if arc["mode"] != "flying"):
@@ -433,8 +433,8 @@ def replay(burns: dict[str, Any], anew: bool = True, moon_degree: int = 6) -> It
     """The whole flight from `burns.json` alone, craft by craft: a row per coast or stay (from one burn to the next), docking and burn.
 
     `anew`: every motion starts where the flight's own start of it was recorded, so that a row is the error of that motion. Otherwise no
-    recorded state is read after the first ones and the end of a flight in air, which is not flown again: errors go on, and every passage of
-    the Moon multiplies them. The centre is changed when the flight changed it.
+    recorded state is read after the first ones: errors go on, and every passage of the Moon multiplies them. The centre is changed
+    when the flight changed it. What is not replayed is the air: a flight goes on from where one through it was recorded to end.
     """
     reached: dict[int, Here] = {}
     first = iter(burns["first_states"])
@@ -463,12 +463,12 @@ def replay(burns: dict[str, Any], anew: bool = True, moon_degree: int = 6) -> It
 def doings(life: dict[str, Any], burns: list[dict[str, Any]]) -> list[tuple[dict[str, Any], dict[str, Any], dict[str, Any] | None]]:
     """What a life does besides coasting: the states before and after each burn, with it, and before and after each flight in air."""
     fired = [(burn["ignition_state"], burn["cutoff_state"], burn) for burn in burns if burns_on(life, burn) and not in_air(life, burn)]
-    return sorted([*fired, *((span["start"], span["end"], None) for span in life["flying"])], key=lambda doing: doing[0]["epoch_tdb_s"])
+    return sorted([*fired, *((span["start"], span["end"], None) for span in life["in_air"])], key=lambda doing: doing[0]["epoch_tdb_s"])
 
 
 def in_air(life: dict[str, Any], burn: dict[str, Any]) -> bool:
     """Whether a burn is one of a flight in air, of which the files do not tell enough."""
-    return any(span["start"]["epoch_tdb_s"] <= burn["ignition_tdb_s"] < span["end"]["epoch_tdb_s"] for span in life["flying"])
+    return any(span["start"]["epoch_tdb_s"] <= burn["ignition_tdb_s"] < span["end"]["epoch_tdb_s"] for span in life["in_air"])
 
 
 def burns_on(life: dict[str, Any], burn: dict[str, Any]) -> bool:

@@ -146,15 +146,10 @@ def test_two_hundred_descents_of_change6_spread(change6: Flight) -> None:
 
 
 def spread_of_descents(one: Alone, runs: int) -> None:
-    """Every run is there with every number; nothing piles up at a limit; what spreads does so on both sides of its median.
-
-    One run in a hundred tumbles at the hover after an image fix of half a kilometre (docs/validation.md); it counts, and says why.
-    """
-    everything = many(one, runs)
-    assert [run.run for run in everything] == list(range(runs))
-    flown = [run for run in everything if run.outcome == "done"]
-    assert len(everything) - len(flown) <= runs // 50, [run.advice for run in everything if run.advice]
-    assert all("down at" in run.advice for run in everything if run.outcome != "done")
+    """Every run lands and has every number; nothing piles up at a limit; what spreads does so on both sides of its median."""
+    flown = many(one, runs)
+    assert [run.run for run in flown] == list(range(runs))
+    assert [run.outcome for run in flown] == ["done"] * runs, [run.advice for run in flown if run.advice]
     for name in MOVING:
         values = np.array([run.numbers[name] for run in flown])
         assert unclipped(values.tolist()), name

@@ -16,6 +16,7 @@ import click
 from farside import __version__
 from farside.cli.alone import dock, land
 from farside.cli.asking import load_mission, refusals, refused_files, writable
+from farside.cli.entry import entry
 from farside.cli.refusal import ENDED, FLOWN, INTERRUPTED, REFUSED, Refusal
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 120}
@@ -35,6 +36,7 @@ def cli() -> None:
       farside show missions/change6.toml         what does it declare?
       farside fly missions/change6.toml          fly it, see the timeline
       farside land missions/change3_landing.toml fly a landing alone
+      farside entry missions/entries/stardust.toml  fly an entry alone
       farside show flights/change6               see it again
 
     \b
@@ -90,6 +92,7 @@ def fly(file: Path, out: Path | None, dispersed: bool, seed: int | None, timing:
 
 cli.add_command(land)
 cli.add_command(dock)
+cli.add_command(entry)
 
 
 @cli.command(short_help="List everything wrong with mission files.")

@@ -70,7 +70,7 @@ def _runs(runs: Mapping[str, Any]) -> Iterator[str]:
     yield f"\n{runs['count']} dispersed runs, seed {runs['seed']}: {ended}"
     shown = {name: spread for name, spread in runs["spread"].items() if name not in NOT_SHOWN}
     same = {name: spread["mean"] for name, spread in shown.items() if spread["count"] > 1 and spread["least"] == spread["most"]}
-    yield from _spread({name: spread for name, spread in shown.items() if name not in same})
+    yield from spread_lines({name: spread for name, spread in shown.items() if name not in same})
     if same:
         yield f"  the same in all of them: {', '.join(f'{name} {value:,.3f}' for name, value in same.items())}"
     for key, share in runs["within_limits"].items():
@@ -81,7 +81,7 @@ def _runs(runs: Mapping[str, Any]) -> Iterator[str]:
         yield f"  and {len(runs['ended']) - SHOWN_ENDED} more; --out keeps every run"
 
 
-def _spread(spreads: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
+def spread_lines(spreads: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
     """A line for each number that differs from run to run."""
     width = max(map(len, spreads), default=0)
     yield f"  {'':<{width}}" + "".join(f"{head:>11}" for head in HEAD) + "   runs"

@@ -91,10 +91,10 @@ APOLLO_CM = Aeroshell(
 CHANGE_RETURNER = replace(
     APOLLO_CM,
     name="change_returner",
-    area_m2=disc_m2(1.25),  # assumed: diameter about 1.25 m, issue 4
+    area_m2=disc_m2(1.25),  # assumed: diameter about 1.25 m
     nose_radius_m=1.5,  # assumed: Apollo's 4.694 m to 3.91 m across, at 1.25 m
     source="assumed: Apollo's course over the Mach number (facts A4), lift to drag 0.25",
-).with_lift_to_drag(0.25)  # assumed: issue 4 says 0.2 to 0.3
+).with_lift_to_drag(0.25)  # assumed: the middle of 0.2 to 0.3
 
 
 def blunt_cone(name: str, diameter_m: float, nose_radius_m: float, source: str) -> Aeroshell:

@@ -26,6 +26,8 @@ from farside.basis.kernel import kernel
 from farside.dynamics.closed_loop import command
 
 SIDEWAYS_M_S2 = 0.5  # assumed: a lean of 17 deg, which a craft that gains 3 deg/s in a second follows; harder, it swings
+LEAN = 0.3  # assumed: sideways for one of thrust upward, a lean of 17 deg, in hover and final descent
+CARRIED = 0.4  # assumed: share of the weight that hover and final descent always carry, so that the craft stays upright
 BRAKING, ADJUST, APPROACH, HOVER, AVOIDANCE, FINAL, CUT_OFF = 1, 2, 3, 4, 5, 6, 7
 
 
@@ -91,6 +93,14 @@ def curved_weight(vx, vy, z, law):
 
 
 @kernel
+def upright(ax, ay, az, up):
+    """The thrust acceleration nearest to what is asked for that carries a share of the weight `up` [m/s2] and leans little."""
+    az = max(az, CARRIED * up)
+    share = min(1.0, LEAN * az / max(math.hypot(ax, ay), 1e-12))
+    return share * ax, share * ay, az
+
+
+@kernel
 def demand(mode, elapsed, x, y, z, vx, vy, vz, mass, height, time_to_go, spot_x, spot_y, law, exhaust):
     """The thrust acceleration (ax, ay, az) [m/s2] that a mode asks for, and the time to go it reckons with.
 
@@ -109,12 +119,15 @@ def demand(mode, elapsed, x, y, z, vx, vy, vz, mass, height, time_to_go, spot_x,
         t = max(time_to_go, 4.0)
         return linear(-x, vx, 0.0, t), linear(-y, vy, 0.0, t), linear(law.hover_m - height, vz, 0.0, t) + up, t
     if mode == HOVER:
-        return -0.1 * x - 0.6 * vx, -0.1 * y - 0.6 * vy, 0.15 * (law.hover_m - height) - 0.8 * vz + up, 0.0
+        ax, ay, az = upright(-0.1 * x - 0.6 * vx, -0.1 * y - 0.6 * vy, 0.15 * (law.hover_m - height) - 0.8 * vz + up, up)
+        return ax, ay, az, 0.0
     if mode == AVOIDANCE:
         t = max(time_to_go, 4.0)
         lateral_x, lateral_y = linear(spot_x - x, vx, 0.0, t), linear(spot_y - y, vy, 0.0, t)
         return lateral_x, lateral_y, linear(law.final_m - height, vz, -law.final_rate_m_s, t) + up, t
-    return 0.15 * (spot_x - x) - 0.8 * vx, 0.15 * (spot_y - y) - 0.8 * vy, -1.2 * (vz + law.final_rate_m_s) + up, 0.0
+    ax, ay = 0.15 * (spot_x - x) - 0.8 * vx, 0.15 * (spot_y - y) - 0.8 * vy
+    ax, ay, az = upright(ax, ay, -1.2 * (vz + law.final_rate_m_s) + up, up)
+    return ax, ay, az, 0.0
 
 
 @kernel

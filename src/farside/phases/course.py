@@ -10,6 +10,7 @@ separations are triggered by the truth, and the mass is known exactly.
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -35,6 +36,7 @@ from farside.guidance.entry import EntryGoal
 from farside.phases.dispersions import Dispersions
 from farside.phases.faults import Fault, fix_error, lasting
 from farside.phases.leg import Attitude, Burn, Event, Leg, Outcome, Throttled
+from farside.planning.goals import Site
 from farside.planning.lunar_plane import LandingGoal
 from farside.planning.network import Network, site_of
 from farside.planning.plan import Plan
@@ -45,7 +47,7 @@ Array = NDArray[np.float64]
 @dataclass(frozen=True)
 class Setting:
     """What a phase is given besides the state: the world, the plan, the goals its guidance aims at, the errors of this run, who hears,
-    what goes wrong."""
+    what goes wrong; the sites of the mission, which of them the recovery is at, and all its phases."""
 
     world: World
     plan: Plan
@@ -56,6 +58,9 @@ class Setting:
     network: Network = field(default_factory=Network)
     faults: tuple[Fault, ...] = ()
     ground: SiteTerrain = field(default_factory=SiteTerrain)
+    sites: Mapping[str, Site] = field(default_factory=dict)
+    recovery_site: str = "recovery"
+    phases: tuple[Moving, ...] = ()
 
     @functools.cached_property
     def terrain(self) -> Terrain:

@@ -31,6 +31,7 @@ from farside.guidance.entry import EntryGoal
 from farside.guidance.interface import Interface
 from farside.phases.course import Course, LegEnded, Setting, point_of
 from farside.phases.entry import Entry
+from farside.phases.entry_end import miss_m
 from farside.phases.leg import Leg
 from farside.planning.plan import Plan
 
@@ -96,7 +97,7 @@ class EntryAlone(Declaration):
 
 @dataclass(frozen=True)
 class GateState:
-    """The end of an entry: seconds since its beginning, where it is, how fast over the turning Earth; miss in m (None without an aim)."""
+    """The end of an entry: seconds since its beginning, where it is, how fast over the turning Earth."""
 
     seconds: float
     latitude_deg: float
@@ -109,7 +110,11 @@ def read_alone(path: str | pathlib.Path) -> EntryAlone:
     """The entry that a TOML file declares; `EntryError` with every problem of the file."""
     try:
         raw = tomllib.loads(pathlib.Path(path).read_text(encoding="utf-8"))
+        if "phases" in raw:
+            raise EntryError(f"{path}: this is a mission; `farside fly {path}` flies it, an entry alone has tables [begins] and [entry]")
         return EntryAlone.model_validate(raw, context=FROM_FILE, by_alias=True, by_name=False)
+    except FileNotFoundError:
+        raise EntryError(f"{path}: No such file; those that come with farside are in missions/entries") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise EntryError(f"{path}: {error}") from None
     except ValidationError as error:
@@ -158,3 +163,11 @@ def end_of(leg: Leg) -> GateState:
     u, v, w, _ = relative_flow(point.epoch_s, point.y, forces, calm())
     speed = math.sqrt(u * u + v * v + w * w)
     return GateState(leg.end_s - leg.start_s, math.degrees(latitude), math.degrees(longitude), float(altitude), speed)
+
+
+def miss_of(alone: EntryAlone, leg: Leg) -> float | None:
+    """Metres along the ground from below where an entry ended to its aim; None without an aim."""
+    if alone.aim is None:
+        return None
+    point = point_of(leg.after[0])
+    return miss_m(goal_of(alone), point.epoch_s, point.r_m)

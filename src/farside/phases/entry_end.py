@@ -40,7 +40,7 @@ def judge(course: Course, entry: Entry, loop: Loop, goal: EntryGoal, began: Poin
         )
     load = float(rows[:, fl.LOAD].max())
     if load > entry.load_limit_g:
-        raise LegEnded(Outcome.TARGET_MISSED, f"{entry.name}: {overloaded(entry, loop, began, load, rows)}")
+        raise LegEnded(Outcome.OVERLOADED, f"{entry.name}: {overloaded(entry, loop, began, load, rows)}")
     miss = miss_m(goal, float(rows[-1, fl.EPOCH]), rows[-1, fl.PLACE : fl.PLACE + 3])
     if entry.miss_max_m is not None and miss > entry.miss_max_m:
         raise LegEnded(Outcome.TARGET_MISSED, f"{entry.name}: {missed(entry, loop, goal, began, miss, rows)}")

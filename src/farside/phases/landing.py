@@ -75,7 +75,7 @@ def judged(touch: Contact, allowed: Allowed) -> tuple[Outcome, str]:
     lean, slope, most = (math.degrees(angle) for angle in (touch.lean_rad, touch.slope_rad, allowed.tilt_rad))
     if lean > most or slope > most:
         what = f"leaning {lean:.1f} deg" if lean > most else f"on a slope of {slope:.1f} deg"
-        other = "an engine whose thrust goes along the axis" if lean > most else "a flatter place"
+        other = "an engine whose thrust goes along the axis, or sensors of less noise," if lean > most else "a flatter place"
         lies = f"came down {what}, tilt_max is {most:.1f}: it lies on its side, its panels away from the Sun"
         return Outcome.NO_POWER, f"{lies}; {other} would do"
     if touch.miss_m > allowed.miss_m:

@@ -26,6 +26,7 @@ class Outcome(Enum):
     NO_LIGHT = "no light"
     NO_SAFE_GROUND = "no safe ground"
     NO_POWER = "no power"
+    OVERLOADED = "overloaded"
 
 
 @dataclass(frozen=True)

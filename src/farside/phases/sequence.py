@@ -15,7 +15,7 @@ __all__ = ["Finding", "Path", "Raw", "check", "kinds", "tables"]
 
 FIRST = "launch"
 """The kind that comes first, or not at all: before the transfer."""
-ORDER = ("transfer", "capture", "lowering", "departure", "gate")
+ORDER = ("transfer", "capture", "lowering", "departure", "gate", "entry")
 """The kinds that come once, each after the one before it."""
 OTHERS = ("separation", "correction", "coast")
 """The kinds that come as often as they like, but not first on a road from the Earth."""
@@ -23,6 +23,7 @@ INSERTION = ("insertion_after", "insertion_downrange")
 """The keys of [start] that say where the parking orbit begins when no launch leads there."""
 LUNAR = ("descent", "surface", "ascent", "phasing", "rendezvous", "docking", "hand_over", "disposal")
 """The kinds that happen at the Moon, before the departure."""
+KINDS = {FIRST, *ORDER, *OTHERS, *LUNAR}
 
 AT_THE_MOON = ("capture", "departure")
 HOMEWARD = ("departure", "gate")
@@ -35,6 +36,11 @@ TRIGGERS = {"apsis": AT_THE_MOON, "node_on_day": AT_THE_MOON, "altitude": HOMEWA
 def kinds(phases: Sequence[Raw]) -> set[str]:
     """The kinds of phase that there are."""
     return {phase["kind"] for phase in phases if isinstance(phase.get("kind"), str)}
+
+
+def article(word: str) -> str:
+    """What stands before a noun."""
+    return "an" if word[0] in "aeiou" else "a"
 
 
 def check(raw: Raw) -> Iterator[Finding]:
@@ -52,7 +58,7 @@ def check(raw: Raw) -> Iterator[Finding]:
         yield from _order(phases)
         yield from _between(phases)
         yield from _homeward(phases)
-    yield from walk(raw, (FIRST, *ORDER, *OTHERS, *LUNAR))
+    yield from walk(raw, KINDS)
 
 
 def _unique(phases: Sequence[Raw], key: str, why: str) -> Iterator[Finding]:
@@ -79,11 +85,11 @@ def _beginning(raw: Raw, phases: Sequence[Raw]) -> Iterator[Finding]:
     for index, phase in enumerate(phases):
         if phase.get("kind") == FIRST and index > 0:
             yield ("phases", index, "kind"), "a launch is the first phase or there is none: what flies already cannot be launched"
-        elif phase.get("kind") == FIRST and [after.get("kind") for after in phases[1:2]] != ["transfer"]:
+        elif phase.get("kind") == FIRST and not kinds(phases[1:2]) - (KINDS - {"transfer"}):
             yield ("phases", index, "kind"), "a launch leads to a transfer, which must be the next phase"
     start = part(raw, "start")
     launched = bool(phases) and phases[0].get("kind") == FIRST
-    for key in INSERTION if start and phases else ():
+    for key in INSERTION if start and kinds(phases[:1]) & KINDS else ():
         if launched and key in start:
             yield ("start", key), "the launch flies there, and says when and where; take this key out, or the launch"
         elif not launched and key not in start:
@@ -102,13 +108,14 @@ def _order(phases: Sequence[Raw]) -> Iterator[Finding]:
         needed = ORDER[max(0, ORDER.index(kind) - 1)]
         if kind in before:
             yield ("phases", index, "kind"), f"there can be only one {kind}"
-        elif needed != kind and needed not in before:
-            yield ("phases", index, "kind"), f"a {kind} needs a {needed} before it; the order is {', '.join(ORDER)}"
+        elif needed != kind and needed not in before and before <= KINDS:
+            why = f"{article(kind)} {kind} needs {article(needed)} {needed} before it"
+            yield ("phases", index, "kind"), f"{why}; the order is {', '.join(ORDER)}"
 
 
 def _homeward(phases: Sequence[Raw]) -> Iterator[Finding]:
     """Departures without the gate and the passage of a height that they aim at; silent where a kind or a trigger is wrong anyway."""
-    if kinds(phases) - {FIRST, *ORDER, *OTHERS, *LUNAR}:
+    if kinds(phases) - KINDS:
         return
     whens = [phase["when"] for phase in phases if isinstance(phase.get("when"), Mapping)]
     passed = any("altitude" in when or not set(when) & {*TRIGGERS, "after", "epoch"} for when in whens)

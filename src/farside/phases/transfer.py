@@ -6,10 +6,13 @@ The craft is in the parking orbit, by a launch or because the mission begins the
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from farside.basis.declaration import Declaration, Name
-from farside.phases.course import Course
+from farside.craft.module import Craft, Module
+from farside.phases.course import Course, LegEnded
+from farside.phases.leg import Outcome
 
 
 class Transfer(Declaration):
@@ -26,4 +29,20 @@ class Transfer(Declaration):
         assert launch is not None
         if launch.ascent is None:
             course.note("parking_orbit")
-        course.burn(launch.tli, self.module, self.engine, "tli")
+        before = course.craft
+        try:
+            course.burn(launch.tli, self.module, self.engine, "tli")
+        except LegEnded as ended:
+            if ended.outcome is not Outcome.PROPELLANT_EXHAUSTED:
+                raise
+            excess = too_heavy_kg(before, before.module(self.module), self.engine, launch.tli.delta_v_m_s)
+            raise LegEnded(ended.outcome, f"{ended.advice}, or {excess:.0f} kg less payload") from None
+
+
+def too_heavy_kg(craft: Craft, stage: Module, engine: str, delta_v_m_s: float) -> float:
+    """By how much a craft is too heavy for a velocity change with all the propellant of a stage (Tsiolkovsky).
+
+    Less would be enough after a launch: its stages bring a lighter payload faster too.
+    """
+    burned = -math.expm1(-delta_v_m_s / stage.engine(engine).exhaust_speed_m_s)
+    return craft.mass_kg - stage.propellant_kg / burned

@@ -9,7 +9,7 @@ lift-off or a docking of craft that are not there.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,15 +19,29 @@ Raw = Mapping[str, Any]
 Path = tuple[str | int, ...]
 Finding = tuple[Path, str]
 
-ON_THE_GROUND = ("surface", "ascent")
-"""The kinds of phase whose craft must have landed."""
+SPACE, GROUND, AIR = "space", "the Moon's ground", "air"
+NEEDS = {"surface": GROUND, "ascent": GROUND, "entry": AIR}
+"""Where the craft of a phase must be, if not in space."""
+LEADS = {"descent": GROUND, "ascent": SPACE, "gate": AIR}
+"""Where these kinds of phase bring their craft."""
+WANTING = {
+    (SPACE, GROUND): "has not landed at this point; a descent of it must come before",
+    (SPACE, AIR): "has not come down to the air at this point; a gate of it must come before",
+    (GROUND, AIR): "stands on the Moon at this point; an ascent, a departure and a gate of it must come before",
+    (GROUND, SPACE): "has landed, and stays there",
+    (AIR, SPACE): "is in the air beyond its gate, where only an entry goes on",
+    (AIR, GROUND): "is in the air beyond its gate, where only an entry goes on",
+}
+"""What is wrong with a craft that is in the one place and should be in the other."""
 EITHER_WAY = ("separation", "coast")
 """The kinds of phase whose craft may fly or stand on the ground."""
 STAGES = ("boosters", "core", "upper")
 """The keys of a launch whose tables name a module and its engine; the first two are left behind on the way, as is the fairing."""
+ENDS = ("disposal", "entry")
+"""The kinds of phase after which their craft is followed no further."""
 BY_CLOCK = ("after", "epoch")
 """The triggers that come for a craft on the ground."""
-MOVED = {"descent": ("craft",), "ascent": ("craft",), "docking": ("craft", "partner")}
+MOVED = {"descent": ("craft",), "ascent": ("craft",), "gate": ("craft",), "docking": ("craft", "partner")}
 """The keys of the craft that these kinds of phase leave elsewhere."""
 
 
@@ -48,7 +62,7 @@ def part(raw: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
-def walk(raw: Raw, kinds: Sequence[str]) -> Iterator[Finding]:
+def walk(raw: Raw, kinds: Collection[str]) -> Iterator[Finding]:
     """Every finding about craft, modules and engines in a mission file; `kinds` are those of phases that there are."""
     joined = _at_first(raw)
     yield from _joined_once(joined, part(raw, "modules"))
@@ -88,12 +102,12 @@ def _joined_once(joined: Sequence[tuple[Path, str, list[str]]], declared: Mappin
 
 @dataclass
 class _Walk:
-    """Who flies, made of what; who stands on the ground; who ended where."""
+    """Who flies, made of what; where each one is; who ended where."""
 
     declared: Mapping[str, Any]
     flying: dict[str, list[str]]
-    kinds: Sequence[str]
-    landed: set[str] = field(default_factory=set)
+    kinds: Collection[str]
+    where: dict[str, str] = field(default_factory=dict)
     ended: dict[str, str] = field(default_factory=dict)
 
     def along(self, phases: Sequence[Raw]) -> Iterator[Finding]:
@@ -149,15 +163,13 @@ class _Walk:
 
     def _placed(self, kind: str, key: str, name: str, index: int) -> Iterator[Finding]:
         """A craft that stands where it should fly, or flies where it should stand."""
-        stands = key == "craft" and kind in ON_THE_GROUND
-        if kind in EITHER_WAY or stands == (name in self.landed):
-            return
-        why = f"{name} has not landed at this point; a descent of it must come before" if stands else f"{name} has landed, and stays there"
-        yield ("phases", index, key), why
+        needed, here = NEEDS.get(kind, SPACE) if key == "craft" else SPACE, self.where.get(name, SPACE)
+        if needed != here and not (kind in EITHER_WAY and here == GROUND):
+            yield ("phases", index, key), f"{name} {WANTING[here, needed]}"
 
     def _waiting(self, phase: Raw, index: int) -> Iterator[Finding]:
         """Triggers that never come for a craft on the ground."""
-        if phase.get("kind") not in EITHER_WAY or str(phase.get("craft")) not in self.landed:
+        if phase.get("kind") not in EITHER_WAY or self.where.get(str(phase.get("craft"))) != GROUND:
             return
         for key in ("when", "until"):
             trigger = phase.get(key)
@@ -194,12 +206,10 @@ class _Walk:
         elif kind == "launch" and craft in self.flying:
             left = [_stage(phase, key) for key in (*STAGES[:2], "fairing")]
             self.flying[craft] = [module for module in self.flying[craft] if module not in left]
-        elif kind in ("gate", "disposal") and self.flying.pop(craft, None) is not None:
+        elif kind in ENDS and self.flying.pop(craft, None) is not None:
             self.ended[craft] = f"the {kind}, phases[{index}]"
-        elif kind == "descent":
-            self.landed.add(craft)
-        elif kind == "ascent":
-            self.landed.discard(craft)
+        elif kind in LEADS:
+            self.where[craft] = LEADS[kind]
         elif kind == "docking" and craft != phase.get("partner"):
             joined = self.flying.pop(str(phase.get("partner")), [])
             self.flying[craft] = [*self.flying.get(craft, []), *joined]
@@ -233,8 +243,8 @@ class _Walk:
         self.flying.pop(craft, None)
         self.flying[carrier["name"]] = names(carrier["modules"])
         self.flying[released["name"]] = names(released["modules"])
-        if craft in self.landed:
-            self.landed = self.landed - {craft} | {carrier["name"], released["name"]}
+        here = self.where.pop(craft, SPACE)
+        self.where |= {carrier["name"]: here, released["name"]: here}
         if "discard" in phase:
             del self.flying[released["name"]]
             self.ended[released["name"]] = f"its separation, phases[{index}]"

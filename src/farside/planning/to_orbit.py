@@ -1,10 +1,10 @@
 """From the pad to the parking orbit as part of the road: an ascent and a trans-lunar burn that agree on the launch azimuth.
 
-*Model*: the burn's solution turns the flown end of an ascent about the pad (`planning.transfer`); that turned end is not quite one that is
-flown, since the Earth turns eastwards. So ascent and burn are repeated, each from the other's answer, until the azimuth settles. Heading and
-pitch-over of least propellant are sought once for about the right azimuth; they are flat there, and then only turned. *Limits*: the
-propellant that the burn needs is not asked for: a flight says what is left, or missing. *How we know*: a flight without errors is in its
-parking orbit where the plan begins it, to a millimetre.
+*Model*: the burn's solution turns the flown end of an ascent about the pad (`planning.transfer`); that turned end is not quite one that
+is flown, since the Earth turns eastwards. So ascent and burn are repeated, each from the other's answer, until the azimuth settles.
+Heading and pitch-over of least propellant are sought once for about the right azimuth; they are flat there, and then only turned.
+*Limits*: the propellant that the burn needs is not asked for: a flight says what is left, or missing. *How we know*: a flight without
+errors is in its parking orbit where the plan begins it, to a millimetre.
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ def first_ascent(world: World, rocket: Rocket, launch: LaunchGoal, perilune_s: f
     return _reached(rocket, launch, azimuth, plan_launch(rocket.trials(world, azimuth, launch.radius_m), azimuth))
 
 
-def join(world: World, rocket: Rocket, begun: Ascended, transfer: Transfer, engine: Engine, goal: PeriluneGoal) -> tuple[Ascended, Transfer]:
+def join(
+    world: World, rocket: Rocket, begun: Ascended, transfer: Transfer, engine: Engine, goal: PeriluneGoal
+) -> tuple[Ascended, Transfer]:
     """Ascent and transfer to a perilune that go together, from those that nearly do; `PlanError` when the azimuth does not settle."""
     for _ in range(REPEATS):
         azimuth = transfer.azimuth_rad

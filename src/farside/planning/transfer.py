@@ -4,8 +4,8 @@
 in the parking orbit and the velocity change are the others. Wanted: where in the B-plane, and when, the Moon is passed. The seed is a
 two-body ellipse from the parking orbit to where the Moon will be; every trial after it is a full flight with a finite burn along the
 velocity. The ascent is a declared time and angle from the site, or one that was flown, turned about the site with the azimuth
-(`planning.to_orbit`). *Limits*: one burn. *How we know*: the residual is flown, not linearised; both sides of the B-plane and both senses of
-the lunar orbit are tested.
+(`planning.to_orbit`). *Limits*: one burn. *How we know*: the residual is flown, not linearised; both sides of the B-plane and both senses
+of the lunar orbit are tested.
 """
 
 from __future__ import annotations

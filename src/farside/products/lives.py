@@ -1,7 +1,8 @@
 """Who flew from where to where: the craft of a flight, from the parting or joining that made each to the one that ended it.
 
-A craft is the same as long as its name and its modules are. One that stands on the ground turns with it (`stays`), one in air is pushed by
-it too (`flying`); one made by a docking has two parents, the active one first: it goes on from where that one is, with the momentum of both.
+A craft is the same as long as its name and its modules are. One that stands on the ground turns with it (`stays`); one in the air
+is pushed by more than its burns (`in_air`); one made by a docking
+has two parents, the active one first: it goes on from where that one is, with the momentum of both.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def craft_lives(legs: Sequence[Leg]) -> list[Life]:
 def _begin(lives: list[Life], craft: Craft, start: dict[str, Any], parents: tuple[int, ...]) -> int:
     """Add a life; its index."""
     life = {"craft": craft.name, "modules": list(craft.module_names), "parents": list(parents), "start": start, "end": start}
-    lives.append({**life, "centers": [], "stays": [], "flying": []})
+    lives.append({**life, "centers": [], "stays": [], "in_air": []})
     return len(lives) - 1
 
 
@@ -58,7 +59,7 @@ def _follow(life: Life, leg: Leg) -> None:
         if arc.mode == "landed":
             _note_stay(life["stays"], arc, leg)
         elif arc.mode == "flying":
-            _note_air(life["flying"], arc)
+            _note_air(life["in_air"], arc)
 
 
 def note_center(centers: list[dict[str, Any]], arc: Arc) -> None:
@@ -79,7 +80,7 @@ def _note_stay(stays: list[dict[str, Any]], arc: Arc, leg: Leg) -> None:
 
 
 def _note_air(spans: list[dict[str, Any]], arc: Arc) -> None:
-    """Remember from which state to which a craft is in air."""
+    """Remember from when to when a craft flew through the air, and what it came out with."""
     if not spans or spans[-1]["end"]["epoch_tdb_s"] != arc.start_s:
         spans.append({"start": arc_start(arc)})
     spans[-1]["end"] = arc_end(arc)

@@ -27,6 +27,7 @@ SMALL_RUN, SMALL_RUN_S = 3, 43200.0  # assumed: so many events of one kind in ha
 
 REMARKS = (
     "{vertical_speed_m_s:.2f} m/s, {target_miss_m:.1f} m aside",
+    "{load_g:.2f} g, {heat_flux_w_cm2:,.0f} W/cm2",
     "{depth_m:.2f} m, {core_mass_kg:.3f} kg",
     "{mass_kg:.3f} kg",
     "{instrument}",
