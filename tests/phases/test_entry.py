@@ -162,7 +162,7 @@ def test_twelve_dispersed_entries(world: World) -> None:
 
 def test_too_steep_ends_with_the_load(world: World) -> None:
     leg = flown(world, steeper_deg=1.0)
-    assert leg.outcome is Outcome.TARGET_MISSED
+    assert leg.outcome is Outcome.OVERLOADED
     assert "7.00 are allowed; with lift straight up it is 9." in leg.advice  # so that no bank would have kept it
     assert "a shallower entry, or more lift to drag, would do" in leg.advice
 
@@ -251,3 +251,17 @@ def test_the_vertex_of_a_parabola() -> None:
 def test_a_leg_can_be_told(world: World) -> None:
     leg = replace(flown(world))
     assert repr(leg) == "<Leg air of capsule 2024-06-25T05:40:35Z 14 min, done>"
+
+
+def test_the_history_is_the_flight(world: World) -> None:
+    """Its epochs are the arc's, its heights those of the arc, its loads and fluxes peak where the events say."""
+    leg = flown(world)
+    history = leg.history
+    assert history is not None and history == flown(world).history
+    assert np.array_equal(history.epochs_s, leg.arcs[-1].times_s)
+    heights = [height(float(t), y, world.forces("earth")) for t, y in zip(history.epochs_s, leg.arcs[-1].states, strict=True)]
+    assert history.columns["height_m"] == pytest.approx(heights, abs=1e-3)
+    peaks = [event.data for event in leg.events if "load_g" in event.data]
+    assert history.columns["load_g"].max() == pytest.approx(max(data["load_g"] for data in peaks), rel=1e-3)
+    assert history.columns["heat_flux_w_m2"].max() == pytest.approx(1e4 * max(data["heat_flux_w_cm2"] for data in peaks))
+    assert history != flown(world, run=1).history

@@ -35,7 +35,7 @@ from farside.guidance.command import Command, sweep, vector
 from farside.guidance.entry import EntryGoal
 from farside.phases.dispersions import Dispersions
 from farside.phases.faults import Fault, fix_error, lasting
-from farside.phases.leg import Attitude, Burn, Event, Leg, Outcome, Throttled
+from farside.phases.leg import Attitude, Burn, Event, History, Leg, Outcome, Throttled
 from farside.planning.goals import Site
 from farside.planning.lunar_plane import LandingGoal
 from farside.planning.network import Network, site_of
@@ -102,6 +102,7 @@ class Course:
     loads: list[tuple[Module, ...]] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     burns: list[Burn] = field(default_factory=list)
+    history: History | None = None
 
     def __post_init__(self) -> None:
         self.craft = self.before
@@ -267,7 +268,8 @@ class Course:
         """What the phase hands back."""
         events = tuple(sorted(self.events, key=lambda e: e.epoch_s))
         said, after = advice or self.advice, self.after or (self.craft,)
-        return Leg(self.phase, (self.before,), after, tuple(self.arcs), events, tuple(self.burns), outcome, said, tuple(self.loads))
+        arcs, loads = tuple(self.arcs), tuple(self.loads)
+        return Leg(self.phase, (self.before,), after, arcs, events, tuple(self.burns), outcome, said, loads, self.history)
 
     def _allowed(self, until_s: float) -> None:
         """End the leg when an epoch has passed already, or lies beyond the ephemerides of this flight."""

@@ -20,6 +20,7 @@ from farside.basis.declaration import Acceleration, Altitude, Angle, Declaration
 from farside.craft.aeroshell import AEROSHELLS, Aeroshell
 from farside.craft.module import STANDARD_GRAVITY_M_S2, Orbit
 from farside.dynamics import flying as fl
+from farside.dynamics.heating import heat_flux_w_m2
 from farside.dynamics.insertion import Inertial
 from farside.dynamics.world import hermite_arc
 from farside.environment.atmosphere import AtmosphereError, Profile, msis_package, msis_profile, scaled, standard_profile
@@ -32,6 +33,7 @@ from farside.guidance.skip_entry import ConstantBank, SkipLaw
 from farside.phases.air_events import tell
 from farside.phases.course import Course, Setting
 from farside.phases.entry_end import judge
+from farside.phases.leg import History
 
 Array = NDArray[np.float64]
 Index = Annotated[int, Field(strict=True, ge=0, le=400)]
@@ -130,6 +132,7 @@ class Entry(Declaration):
         point, known = course.point, course.fix("entry")
         status, rows = fly_entry(course.world, point, known, loop)
         self.take_over(course, loop.body, rows)
+        course.history = History(rows[:, fl.EPOCH], columns_of(rows, self.shell.nose_radius_m))
         tell(course, rows, self.shell.nose_radius_m, self.skip_altitude_m)
         judge(course, self, loop, goal, point, status, rows)
 
@@ -225,3 +228,11 @@ class Entry(Declaration):
         if course.knowledge is not None:
             seen = end[:6] + error
             course.knowledge = replace(course.knowledge, epoch_s=epoch_s, center="earth", r_m=vector(seen[:3]), v_m_s=vector(seen[3:]))
+
+
+def columns_of(rows: Array, nose_radius_m: float) -> dict[str, Array]:
+    """What the rows of the loop tell besides the motion: bank, load, air; heat flux of convection and radiation at the nose."""
+    told = {"bank_rad": fl.BANK, "bank_wanted_rad": fl.WANTED, "load_g": fl.LOAD, "height_m": fl.HEIGHT}
+    air = {"air_speed_m_s": fl.FLOW, "density_kg_m3": fl.DENSITY, "mach": fl.MACH}
+    columns = {name: rows[:, column] for name, column in {**told, **air}.items()}
+    return {**columns, "heat_flux_w_m2": heat_flux_w_m2(rows[:, fl.DENSITY], rows[:, fl.FLOW], nose_radius_m)}

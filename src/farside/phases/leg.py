@@ -106,12 +106,31 @@ class Burn:
     history: Throttled | None = field(default=None, repr=False)
 
 
+@dataclass(frozen=True, eq=False)
+class History:
+    """What a closed loop had at each of its epochs (k,) besides where it was: columns (k,) by name, units in the names.
+
+    Two are equal when every number of them is.
+    """
+
+    epochs_s: NDArray[np.float64] = field(repr=False)
+    columns: Mapping[str, NDArray[np.float64]] = field(repr=False)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, History):
+            return NotImplemented
+        same = np.array_equal(self.epochs_s, other.epochs_s) and self.columns.keys() == other.columns.keys()
+        return same and all(np.array_equal(column, other.columns[name], equal_nan=True) for name, column in self.columns.items())
+
+
 @dataclass(frozen=True, repr=False)
 class Leg:
     """What one phase did with one craft. `before` is the craft it was given, `after` those it left (one, or two after a separation).
 
     Arcs follow each other without gap; `loads` are the modules, with propellant and cargo, as each arc began. `advice` says what happened
-    and what would help when the outcome is not `DONE`.
+    and what would help when the outcome is not `DONE`. `history` is that of a closed loop in the air.
     """
 
     phase: str
@@ -123,6 +142,7 @@ class Leg:
     outcome: Outcome = Outcome.DONE
     advice: str = ""
     loads: tuple[tuple[Module, ...], ...] = field(default=(), repr=False)
+    history: History | None = None
 
     @property
     def start_s(self) -> float:
