@@ -186,7 +186,7 @@ def life(flight: Flight, module: str) -> tuple[float, float]:
 
 
 @given(data=st.data())
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)  # the first answer of all loads the compiled interpolation
 def test_every_module_is_somewhere_at_every_epoch_of_its_life(change6: Flight, change5: Flight, data: st.DataObject) -> None:
     """Attached or free, without gap; the mass is that of the modules joined then; a moment later it is where its velocity leads."""
     flight = data.draw(st.sampled_from([change6, change5]))
@@ -202,7 +202,8 @@ def test_every_module_is_somewhere_at_every_epoch_of_its_life(change6: Flight, c
     if later.center == truth.center and later.epoch_s > epoch:
         seconds = later.epoch_s - epoch
         moved = np.array(later.r_m) - truth.r_m - seconds * np.array(truth.v_m_s)
-        assert np.linalg.norm(moved) < 1e-3 * max(1.0, 20.0 * seconds), "no jump: less than 20 m/s2 for a hundredth of a second"
+        hardest_m_s2 = 80.0 if leg.arcs[0].mode == "flying" else 20.0  # a launch pulls 5 g, an entry 7 g
+        assert np.linalg.norm(moved) < max(0.5 * hardest_m_s2 * 0.01**2, 0.02 * seconds), "no jump in a hundredth of a second"
 
 
 def test_no_leg_of_a_module_overlaps_another_of_it(flight: Flight) -> None:
@@ -308,7 +309,8 @@ def clocked(flight: Flight, event: Event) -> bool:
     phase = next((phase for phase in flight.mission.phases if phase.name == event.phase), None)
     phasing, rendezvous = flight.mission.phase("phasing"), flight.mission.phase("rendezvous")
     assert isinstance(phasing, Phasing) and isinstance(rendezvous, Rendezvous)
-    dates = {"liftoff": flight.mission.goals.liftoff_s, "lift_off": flight.mission.goals.lift_off_s, "meeting": phasing.meeting_s, "leave": rendezvous.leave_s}
+    goals = flight.mission.goals
+    dates = {"liftoff": goals.liftoff_s, "lift_off": goals.lift_off_s, "meeting": phasing.meeting_s, "leave": rendezvous.leave_s}
     date = dates.get(BY_THE_CLOCK.get(event.name, ""))
     return isinstance(getattr(phase, "when", getattr(phase, "until", None)), AtEpoch) or event.epoch_s == date
 

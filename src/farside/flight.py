@@ -260,7 +260,7 @@ def _names_after(mission: Mission, transfer: Transfer) -> tuple[str, ...]:
 
 
 def _launch_goal(mission: Mission) -> LaunchGoal:
-    """Where the road begins; with a launch, until the ascent is known, about there."""
+    """Where the road begins; with a launch about there, and as heavy as on the pad, until the ascent is known."""
     start, site, liftoff_s = mission.start, mission.launch_site, mission.goals.liftoff_s
     assert start is not None and liftoff_s is not None
     itrf = np.array(itrf_from_geodetic(site.latitude_rad, site.longitude_rad, site.altitude_m))

@@ -262,7 +262,7 @@ class Course:
         self.after = (self.craft, lost)
         self.earlier.append(self.leg())
         self.before, self.after = self.craft, ()
-        self.arcs, self.loads, self.events, self.burns = [], [], [], []
+        self.arcs, self.loads, self.events, self.burns, self.history = [], [], [], [], None
 
     def leg(self, outcome: Outcome = Outcome.DONE, advice: str = "") -> Leg:
         """What the phase hands back."""

@@ -81,7 +81,7 @@ class Launched:
             part, load = rows[first:last], self.lighter(whole, rows[0], rows[first])
             if len(part) > 1:
                 states = part[:, 1:8].copy()
-                states[:, 6] += load.mass_kg - states[0, 6]  # rounding: the modules' masses are the truth
+                states[:, 6] = load.mass_kg - (part[0, TANKS : TANKS + 3] - part[:, TANKS : TANKS + 3]).sum(axis=1)  # to the last digit
                 course.arcs.append(hermite_arc("earth", "flying", part[:, 0], states, part[:, RATE : RATE + 7], float(part[1:, 8].mean())))
                 course.loads.append(load.modules)
         course.burns.extend(burn for group in range(3) for burn in self.burns(group, rows, whole))

@@ -36,7 +36,7 @@ class Transfer(Declaration):
             if ended.outcome is not Outcome.PROPELLANT_EXHAUSTED:
                 raise
             excess = too_heavy_kg(before, before.module(self.module), self.engine, launch.tli.delta_v_m_s)
-            raise LegEnded(ended.outcome, f"{ended.advice}, or {excess:.0f} kg less payload") from None
+            raise LegEnded(ended.outcome, f"{ended.advice}, or {math.ceil(excess)} kg less payload") from None
 
 
 def too_heavy_kg(craft: Craft, stage: Module, engine: str, delta_v_m_s: float) -> float:
