@@ -26,8 +26,11 @@ from farside.basis.epochs import utc_from_tdb
 from farside.basis.twobody import angle_between, arrival
 from farside.environment.orientation import icrf_to_moon_me
 from farside.flight import Flight, Truth
+from farside.phases.entry_alone import read_alone
+from farside.products.entry_study import entry_record
 from farside.products.events import event_records
 from farside.products.orbit import osculating
+from farside.studies.entries import fly_entries
 
 HERE = Path(__file__).parents[1]
 MISSIONS = ("change6", "change5")
@@ -249,7 +252,7 @@ PUBLIC: dict[str, dict[str, str]] = {
 def predictions(reading: Reading) -> Iterator[Prediction]:
     """The figures that no file declares, along the road."""
     public = PUBLIC[reading.flight.mission.name]
-    for part in (to_the_moon, into_orbit, at_the_moon, down, on_the_ground, up, together, home, gate, in_all):
+    for part in (to_the_moon, into_orbit, at_the_moon, down, on_the_ground, up, together, home, gate, in_the_air, in_all):
         for what, predicted, key in part(reading):
             yield Prediction(what, predicted, public.get(key, ""))
 
@@ -375,6 +378,21 @@ def gate(reading: Reading) -> Iterator[Line]:
     yield "spread of the cross-range between a slow and a fast skip", f"{low['data']['cross_range_spread_km']:.0f} km", ""
 
 
+def in_the_air(reading: Reading) -> Iterator[Line]:
+    e = reading.events
+    for name in ("first_peak_load", "second_peak_load"):
+        told = e[name]["data"]
+        load = f"{told['load_g']:.2f} g at {e[name]['altitude_km']:.1f} km"
+        heat = f"{told['heat_flux_w_cm2']:.0f} W/cm2, {told['heat_load_j_cm2']:.0f} J/cm2"
+        yield f"`{name}`: load, height; hottest, heat load of the dip", f"{load}; {heat}", ""
+    out, back = e["skip_exit"], e["second_entry"]
+    yield "skip: out at 80 km, in again after", f"{out['speed_km_s']:.2f} km/s, {back['met_s'] - out['met_s']:.0f} s", ""
+    yield "skip: highest point", f"{e['skip_apogee']['altitude_km']:.1f} km", ""
+    leg = next(leg for leg in reading.flight.legs if leg.phase == "entry")
+    yield "from 120 km to 10 km", f"{(leg.end_s - leg.start_s) / 60.0:.1f} min", ""
+    yield "at 10 km", leg.advice.split(", density", 1)[0].removeprefix("at 10 km "), ""
+
+
 def in_all(reading: Reading) -> Iterator[Line]:
     flight = reading.flight
     by_orbiter = [burn for burn in flight.burns if burn.module == "orbiter"]
@@ -450,6 +468,29 @@ def mission_text(flight: Flight) -> str:
     return f"## {name}: goals met\n\n{met}\n\n## {name}: predictions\n\n{found}\n"
 
 
+ENTRY_HEAD = ("entry", "begins at", "peak load", "hottest, at the nose", "end", "published")
+
+
+def entry_lines() -> Iterator[tuple[str, ...]]:
+    """The entries of missions/entries, as `farside entry` flies them, beside what their files say was published."""
+    for path in sorted((HERE / "missions" / "entries").glob("*.toml")):
+        record = entry_record(fly_entries(read_alone(path)))
+        begins, end = read_alone(path).begins, record["end"]
+        peaks = [event["data"] for event in record["events"] if "load_g" in event["data"]]
+        gate = f"{begins.speed_m_s / 1e3:.3f} km/s, {math.degrees(begins.flight_path_angle_rad):.2f} deg, {begins.velocity}"
+        flux, heat = max(data["heat_flux_w_cm2"] for data in peaks), math.fsum(data["heat_load_j_cm2"] for data in peaks)
+        miss = "" if end["miss_m"] is None else f", {end['miss_m'] / 1e3:.2f} km from its aim"
+        ended = f"{end['altitude_m'] / 1e3:.1f} km after {end['seconds']:.1f} s at {end['speed_m_s']:.1f} m/s{miss}"
+        told = "; ".join(f"{one['what']} {one['value']}" for one in record["published"])
+        loads = ", ".join(f"{data['load_g']:.2f} g" for data in peaks)
+        yield f"{record['name']}, {record['guidance'].replace('_', ' ')}", gate, loads, f"{flux:.0f} W/cm2, {heat:.0f} J/cm2", ended, told
+
+
+def entries_text() -> str:
+    """The table of the entries alone."""
+    return f"## Entries alone\n\n{table(ENTRY_HEAD, list(entry_lines()))}\n"
+
+
 HEAD = """# Validation: the tables
 
 Written by `python builders/make_validation.py`; not edited by hand. What they mean is in [validation.md](validation.md).
@@ -465,7 +506,7 @@ def fly_all(fly: Callable[[fs.Mission], Flight] = lambda mission: fs.fly(mission
 def main() -> None:
     flights = fly_all()
     measured = table(("check", "apart"), list(accuracy(flights)))
-    parts = [HEAD, *(mission_text(flight) for flight in flights.values()), f"## Accuracy, measured\n\n{measured}\n"]
+    parts = [HEAD, *(mission_text(flight) for flight in flights.values()), entries_text(), f"## Accuracy, measured\n\n{measured}\n"]
     TABLES.write_text("\n".join(parts), encoding="utf-8")
     print(f"wrote {TABLES.relative_to(HERE)}")
 

@@ -44,6 +44,8 @@ CASES = {
     "site 3 deg north and 5 deg east": edited(CHANGE6, ("-41.6385 deg", "-38.6385 deg"), ("206.0148 deg", "211.0148 deg")),
     "main engine's specific impulse -2 %": edited(CHANGE6, ('isp = { value = "312 s"', 'isp = { value = "305.76 s"')),
     "landing ten minutes later": edited(CHANGE6, ("2024-06-25T06:07:00Z", "2024-06-25T06:17:00Z")),
+    "touchdown ten minutes later": edited(CHANGE6, ("2024-06-01T22:23:00Z", "2024-06-01T22:33:00Z")),
+    "a stay of fourteen days": edited(CHANGE6, ("2024-06-03T23:38:00Z", "2024-06-15T23:38:00Z"), ("2024-06-06T", "2024-06-18T")),
     "near side, at the equator": edited(CHANGE6, ("-41.6385 deg", "0.5 deg"), ("206.0148 deg", "10 deg")),
     "main engine of half the thrust": edited(CHANGE6, ('thrust = { value = "3000 N"', 'thrust = { value = "1500 N"')),
     "Chang'e-5": CHANGE5,

@@ -23,7 +23,7 @@ from farside.dynamics.world import Point, World, apsides, apsis, burn_seconds, c
 from farside.guidance import lunar
 from farside.guidance.command import Command, after_burn
 from farside.guidance.passage import PeriluneGoal
-from farside.planning.arrival import Option, Orbits, options
+from farside.planning.arrival import Option, Orbits, nearest, options
 from farside.planning.lunar_plane import LandingGoal, LunarPlane, PlanError, out_of_plane, site_direction
 from farside.planning.transfer import LaunchGoal, Transfer, plan_transfer
 
@@ -149,8 +149,8 @@ def plan_approach(
     progress("plan: approach", 0.0)
     if not ways:
         raise PlanError(
-            "lunar orbit: no angle of the B-plane and no dwell brings the line of apsides into the landing plane in phase;"
-            " a longer calendar, a larger phasing or apolune tolerance would do"
+            "lunar orbit: no angle of the B-plane and no dwell brings the line of apsides into the landing plane in phase:"
+            f" {nearest(world, excess, perilune.epoch_s, plane, orbits)}"
         )
     ranked = sorted(ways, key=lambda o: o.price_m_s + 3.0 * (o.altitude_m / orbits.phasing_m) ** 2)
     failures = []

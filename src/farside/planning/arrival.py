@@ -117,6 +117,33 @@ def options(world: World, excess: Array, perilune_s: float, plane: LunarPlane, o
     return sorted(found, key=lambda option: option.price_m_s)
 
 
+def nearest(world: World, excess: Array, perilune_s: float, plane: LunarPlane, orbits: Orbits) -> str:
+    """How near it comes when there is no way, and what would do: the least change of the first apolune, or angle from the plane, or no
+    dwell in the calendar."""
+    phased = options(world, excess, perilune_s, plane, replace(orbits, apolune_tolerance_m=math.inf))
+    if phased:
+        shift_km = min(abs(option.apolune_shift_m) for option in phased) / 1e3
+        allowed = f"{orbits.apolune_tolerance_m / 1e3:.0f} are allowed; a longer calendar, a larger phasing or apolune tolerance would do"
+        return f"the nearest way is in phase with its first apolune {shift_km:.0f} km off, {allowed}"
+    quick = replace(world, tolerance=SCAN_TOLERANCE)
+    angles = [angle for k in range(COARSE) for angle in _off_plane(quick, excess, perilune_s, plane, orbits, k * 2.0 * math.pi / COARSE)]
+    if not angles:
+        days = (orbits.latest_circle_s - orbits.earliest_circle_s) / DAY_S
+        return f"no number of revolutions ends in a circle within the {days:.2f} days of its calendar; a longer calendar would do"
+    held = "the plane that holds the site at touchdown and at lift_off"
+    return f"it stays {math.degrees(min(angles)):.1f} deg from {held}; another stay, capture or calendar would do"
+
+
+def _off_plane(world: World, excess: Array, perilune_s: float, plane: LunarPlane, orbits: Orbits, angle_rad: float) -> list[float]:
+    """Angles of the line of apsides from the required plane, for every dwell with one B-plane angle."""
+    flown = track(world, excess, perilune_s, orbits, angle_rad, plane.over_site.mass_kg)
+    if flown is None:
+        return []
+    revolutions, circle = dwells(orbits, flown.epochs_s)
+    sines = np.sum(flown.perilunes[revolutions[:, 0] - 1] * plane.normals(circle), axis=1) if circle.size else np.empty(0)
+    return [abs(math.asin(min(1.0, max(-1.0, float(sine))))) for sine in sines]
+
+
 def _pairs(one: Track, other: Track, plane: LunarPlane, orbits: Orbits) -> list[Option]:
     """The options between two neighbouring angles: those dwells for which the line of apsides crosses the required plane there."""
     revolutions, circle = dwells(orbits, one.epochs_s[: min(one.epochs_s.size, other.epochs_s.size)])
