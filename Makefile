@@ -3,12 +3,13 @@ MISSION ?= missions/change6.toml
 OUT ?= flights/$(basename $(notdir $(MISSION)))
 BIN := .venv/bin
 
-.PHONY: help fly test lint lock clean
+.PHONY: help fly test lint docs lock clean
 
 help:
 	@echo "make fly               fly MISSION=$(MISSION) into OUT=$(OUT)"
 	@echo "make test              the tests that are not marked slow; make test SLOW=1: all of them; ARGS=... goes to pytest"
 	@echo "make lint              style and types"
+	@echo "make docs              the site of the documents, into .cache/site"
 	@echo "make lock              choose the exact versions anew; make lock ARGS=--upgrade: the newest ones"
 	@echo "make clean             remove everything that can be made again (flights stay)"
 
@@ -24,6 +25,11 @@ lint:
 	@tools/setup test
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+
+docs:
+	@tools/setup test
+	@$(BIN)/python -m sphinx -W -q -c docs -d .cache/doctrees . .cache/site
+	@echo "the site is .cache/site/docs/index.html"
 
 lock:
 	@tools/lock $(ARGS)

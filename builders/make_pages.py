@@ -16,7 +16,7 @@ sys.path.insert(0, str(HERE / "tests" / "docs"))
 
 from pages import renewed  # noqa: E402
 
-PAGES = ("README.md", "docs/cli.md", "docs/python.md", "docs/files.md", "docs/alone.md")
+PAGES = ("README.md", "docs/cli.md", "docs/python.md", "docs/files.md", "docs/alone.md", "docs/start.md")
 
 
 def main(pages: tuple[str, ...]) -> None:

@@ -15,13 +15,13 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from farside.flight import Flight, Plan, fly, plan
+    from farside.flight import Flight, Plan, PlanError, fly, plan
     from farside.mission import Mission, MissionError, load
     from farside.phases.leg import Outcome
     from farside.products.custody import deliver
 
 __version__ = "0.1.0"
-__all__ = ["Flight", "Mission", "MissionError", "Outcome", "Plan", "deliver", "fly", "load", "plan"]
+__all__ = ["Flight", "Mission", "MissionError", "Outcome", "Plan", "PlanError", "deliver", "fly", "load", "plan"]
 
 _HOMES = {
     "Flight": "farside.flight",
@@ -29,6 +29,7 @@ _HOMES = {
     "MissionError": "farside.mission",
     "Outcome": "farside.phases.leg",
     "Plan": "farside.flight",
+    "PlanError": "farside.flight",
     "deliver": "farside.products.custody",
     "fly": "farside.flight",
     "load": "farside.mission",

@@ -156,6 +156,7 @@ class Mission:
 
     @property
     def launch_site(self) -> Site:
+        """The site on Earth where the launcher lifts off; `KeyError` in a mission without one."""
         return self.sites[self.goals.launch_site]
 
     @property

@@ -10,7 +10,7 @@ from pages import check_page, read
 import farside as fs
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/python.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/python.md", "docs/start.md"])
 def test_what_the_page_shows_is_what_is_printed(page: str, checkout_like: Path) -> None:
     check_page(page, checkout_like)
 

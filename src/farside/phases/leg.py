@@ -146,10 +146,12 @@ class Leg:
 
     @property
     def start_s(self) -> float:
+        """When it begins, TDB seconds past J2000."""
         return self.before[0].epoch_s
 
     @property
     def end_s(self) -> float:
+        """When it ends."""
         return self.after[0].epoch_s
 
     def __repr__(self) -> str:

@@ -1,0 +1,89 @@
+"""Write docs/api.md from the package itself: the public names, and what they hand back.
+
+    python builders/make_reference.py
+
+`tests/docs/test_reference.py` writes it again and compares; a name without a docstring is an error there and here.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import farside as fs
+from farside.delivery import Delivery
+from farside.flight import Truth
+from farside.phases.leg import Burn, Event, History, Leg
+
+HERE = Path(__file__).parents[1]
+PAGE = HERE / "docs" / "api.md"
+HANDED_BACK = (Truth, Leg, Event, Burn, History, Delivery)
+
+HEAD = """# The names of the package
+
+`import farside as fs` costs nothing: each name is loaded on first use. Written by `python builders/make_reference.py` from the docstrings.
+How they go together: [from Python](python.md).
+"""
+
+
+class Undocumented(Exception):
+    """A public name that says nothing of itself."""
+
+
+def told(thing: Any, name: str) -> str:
+    """The docstring of a public thing."""
+    text = inspect.getdoc(thing)
+    if not text or text.startswith(f"{name}("):  # a dataclass without one tells its own signature
+        raise Undocumented(f"{name} has no docstring")
+    return text
+
+
+def signature(thing: Any) -> str:
+    """How it is called, without the rooms that its types live in."""
+    text = re.sub(r"\b(?:[a-z_]+\.)+([A-Z]\w*)", r"\1", str(inspect.signature(thing)))
+    return re.sub(r"= <function (\w+) at 0x[0-9a-f]+>", r"= \1", text).replace("'", "").replace("(self, ", "(").replace("(self)", "()")
+
+
+def public(kind: type) -> Iterator[tuple[str, Any]]:
+    """Methods and properties of a class that are its own and public."""
+    for name, thing in vars(kind).items():
+        if not name.startswith("_") and (inspect.isfunction(thing) or isinstance(thing, (property, classmethod))):
+            yield name, thing
+
+
+def of_class(name: str, kind: type) -> Iterator[str]:
+    """The part of the page on one class."""
+    yield f"## `{name}`\n\n{told(kind, name)}\n"
+    if issubclass(kind, enum.Enum):
+        yield "".join(f"- `{name}.{one.name}`: {one.value}\n" for one in kind)
+        return
+    if dataclasses.is_dataclass(kind):
+        yield "".join(f"- `{one.name}`: `{one.type}`\n" for one in dataclasses.fields(kind))
+    for member, thing in public(kind):
+        called = f"{member}" if isinstance(thing, property) else f"{member}{signature(getattr(kind, member))}"
+        yield f"### `{name}.{called}`\n\n{told(thing, f'{name}.{member}')}\n"
+
+
+def page() -> str:
+    """The whole page."""
+    parts = [HEAD]
+    for name in fs.__all__:
+        thing = getattr(fs, name)
+        parts.extend(of_class(name, thing) if inspect.isclass(thing) else [f"## `{name}{signature(thing)}`\n\n{told(thing, name)}\n"])
+    for kind in HANDED_BACK:
+        parts.extend(of_class(kind.__name__, kind))
+    return "\n".join(parts)
+
+
+def main() -> None:
+    PAGE.write_text(page(), encoding="utf-8")
+    print(f"wrote {PAGE.relative_to(HERE)}")
+
+
+if __name__ == "__main__":
+    main()
