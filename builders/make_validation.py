@@ -21,12 +21,22 @@ from typing import Any
 import numpy as np
 
 import farside as fs
+from farside.basis.axes import icrf_to_itrf
 from farside.basis.constants import DAY_S, GM_MOON_M3_S2, MOON_RADIUS_M
 from farside.basis.epochs import utc_from_tdb
 from farside.basis.twobody import angle_between, arrival
+from farside.craft.aeroshell import Shell
+from farside.craft.parachute import RINGSAIL, Canopy, Opening, opening_load_n
+from farside.dynamics.carried import ground_distance_m
+from farside.dynamics.flying import Body
+from farside.dynamics.hanging import FLOW, LONGEST_S, PULL, fall
+from farside.environment.atmosphere import Profile, standard_profile, us1976
 from farside.environment.orientation import icrf_to_moon_me
+from farside.environment.wind import Wind, calm
 from farside.flight import Flight, Truth
-from farside.phases.entry_alone import read_alone
+from farside.guidance.command import vector
+from farside.guidance.interface import Interface
+from farside.phases.entry_alone import read_alone, world_of
 from farside.products.entry_study import entry_record
 from farside.products.events import event_records
 from farside.products.orbit import osculating, place
@@ -204,6 +214,21 @@ def goals_home(reading: Reading) -> Iterator[Goal]:
     allowed = f"{gate.range_min_m / 1e3:.0f} to {gate.range_max_m / 1e3:.0f} km"
     yield Goal("range to the site", allowed, f"{entry['data']['range_to_target_km']:.0f} km")
     yield Goal("cross-range", f"below {gate.cross_range_max_m / 1e3:.0f} km", f"{abs(entry['data']['cross_range_km']):.1f} km")
+    yield from goals_on_earth(reading)
+
+
+def goals_on_earth(reading: Reading) -> Iterator[Goal]:
+    """The landing, and how the capsule was treated on its way to the laboratory."""
+    e, mission = reading.events, reading.flight.mission
+    parachute, door = mission.phase("parachute"), e["delivered"]["data"]
+    late_s = e["landing"]["epoch_tdb_s"] - mission.goals.return_landing_s
+    yield Goal("landing", _utc(mission.goals.return_landing_s), f"{reading.utc('landing')} ({late_s:+.0f} s)")
+    down, across = (e["landing"]["data"][f"{way}_speed_m_s"] for way in ("vertical", "horizontal"))
+    yield Goal("landing: speed down", f"{parachute.vertical_speed_max_m_s:.0f} m/s at most", f"{down:.1f} m/s")
+    yield Goal("landing: speed across", f"{parachute.horizontal_speed_max_m_s:.0f} m/s at most", f"{across:.1f} m/s")
+    allowed = f"{door['temperature_min_k']:.0f} to {door['temperature_max_k']:.0f} K"
+    yield Goal("capsule on its way to the laboratory", allowed, f"{door['temperature_least_k']:.1f} to {door['temperature_most_k']:.1f} K")
+    yield Goal("the hardest shock on that way", f"{door['shock_limit_g']:.1f} g at most", f"{door['shock_most_g']:.1f} g")
 
 
 def brakings(reading: Reading) -> list[str]:
@@ -228,6 +253,9 @@ PUBLIC: dict[str, dict[str, str]] = {
         "entry speed": '"about 11.2" (facts 4.1)',
         "below 5000 km": "South Atlantic (T18)",
         "burns home": "20 or 21 June (facts 2)",
+        "speed under the main": "about 11 to 13 m/s (V13, from memory)",
+        "first sight": '"minutes after landing" (S25)',
+        "hand-over": "28 June (T23)",
     },
     "change5": {
         "mass on the pad": "867 to 870 t (facts 3.1)",
@@ -253,6 +281,7 @@ PUBLIC: dict[str, dict[str, str]] = {
         "gate": "2020-12-16T17:33Z (T40)",
         "fall": "20 min (T40)",
         "entry speed": '"about 11.2" (facts 4.1)',
+        "speed under the main": "about 11 to 13 m/s (V13, from memory)",
     },
 }
 """What the project's facts have, by mission and prediction; nothing here is an input of the mission that it stands beside."""
@@ -261,7 +290,8 @@ PUBLIC: dict[str, dict[str, str]] = {
 def predictions(reading: Reading) -> Iterator[Prediction]:
     """The figures that no file declares, along the road."""
     public = PUBLIC[reading.flight.mission.name]
-    for part in (off_the_ground, to_the_moon, into_orbit, at_the_moon, down, on_the_ground, up, together, home, gate, in_the_air, in_all):
+    there = (off_the_ground, to_the_moon, into_orbit, at_the_moon, down, on_the_ground, up, together)
+    for part in (*there, home, gate, in_the_air, under_canopies, to_the_door, in_all):
         for what, predicted, key in part(reading):
             yield Prediction(what, predicted, public.get(key, ""))
 
@@ -428,6 +458,25 @@ def in_the_air(reading: Reading) -> Iterator[Line]:
     yield "at 10 km", leg.advice.split(", density", 1)[0].removeprefix("at 10 km "), ""
 
 
+def under_canopies(reading: Reading) -> Iterator[Line]:
+    e = reading.events
+    for name in ("drogue", "main"):
+        told = e[name]["data"]
+        opens = f"{e[name]['altitude_km']:.1f} km, {told['air_speed_m_s']:.0f} m/s, Mach {told['mach']:.2f}"
+        yield f"`{name}`: opens at; load of the opening", f"{opens}; {told['opening_load_n'] / 1e3:.1f} kN", ""
+    landing = e["landing"]
+    yield "from 10 km to the ground", f"{(landing['met_s'] - e['drogue']['met_s']) / 60.0:.1f} min", ""
+    yield "`landing`: speed down", f"{landing['data']['vertical_speed_m_s']:.1f} m/s", "speed under the main"
+    yield "`landing`: from the site", f"{landing['data']['target_miss_m'] / 1e3:.1f} km", ""
+
+
+def to_the_door(reading: Reading) -> Iterator[Line]:
+    e = reading.events
+    for name, key in (("located", "first sight"), ("reached", "")):
+        yield f"`{name}`: after the landing", f"{e[name]['data']['after_landing_s'] / 60.0:.0f} min", key
+    yield "`delivered`", reading.utc("delivered"), "hand-over"
+
+
 def in_all(reading: Reading) -> Iterator[Line]:
     flight = reading.flight
     by_orbiter = [burn for burn in flight.burns if burn.module == "orbiter"]
@@ -526,6 +575,44 @@ def entries_text() -> str:
     return f"## Entries alone\n\n{table(ENTRY_HEAD, list(entry_lines()))}\n"
 
 
+CANOPY_EPOCH_S = 772567491.0  # the drogue of Chang'e-6
+NO_SHELL = Shell(1e-9, np.array([0.0, 9.0]), np.zeros(2), np.ones(2))
+
+
+def canopy_rows(
+    opening: Opening, body: Body, angle_deg: float, mass_kg: float, speed: float, ground_m: float, seconds: float = LONGEST_S
+) -> np.ndarray:
+    """A fall under a canopy from 5 km above 42 deg north, eastwards, so steep."""
+    begins = Interface(math.radians(42.0), 1.94, 6.3732e6, speed, math.radians(angle_deg), 0.5 * math.pi, inertial=False)
+    point, world = begins.point(CANOPY_EPOCH_S, mass_kg), world_of(CANOPY_EPOCH_S)
+    return fall(world, point.epoch_s, point.y, body, ground_m, opening, seconds=seconds)[1]
+
+
+def canopy_lines() -> Iterator[tuple[str, str, str]]:
+    """Falls under a canopy beside closed forms: terminal speed, drift in the wind, the loads of openings."""
+    full = Opening(0.0, 39.0, 1.0, 1.0, 1.0)
+    rows = canopy_rows(full, Body(NO_SHELL, standard_profile(), calm()), -90.0, 310.0, 15.0, 1000.0)
+    steady = math.sqrt(2.0 * 310.0 * 9.80 / (float(us1976(1000.0).density_kg_m3[0]) * 39.0))
+    yield "310 kg under 39 m2 at 1 km: speed", f"{rows[-1, FLOW]:.2f} m/s", f"{steady:.2f} m/s"
+    wind = Wind(np.array([0.0, 2e4]), np.array([7.0, 7.0]), np.array([-3.0, -3.0]))
+    rows = canopy_rows(full, Body(NO_SHELL, standard_profile(), wind), -90.0, 310.0, 15.0, 1000.0)
+    half, last = rows[len(rows) // 2], rows[-1]
+    ends = [vector(icrf_to_itrf(float(row[0])) @ row[1:4]) for row in (half, last)]
+    blown = math.hypot(7.0, 3.0) * float(last[0] - half[0])
+    yield "drift in an even wind of 7.6 m/s", f"{ground_distance_m(ends[0], ends[1]):.0f} m", f"{blown:.0f} m"
+    (main,) = Canopy(RINGSAIL, 8.0, RINGSAIL.drag_coefficient).openings()
+    even = Body(NO_SHELL, Profile(0.0, 1e4, np.log(np.full(3, 0.6)), np.full(3, 300.0)), calm())
+    for what, mass_kg in (("on 300 kg", 300.0), ("on a mass without end", 1e8)):
+        rows = canopy_rows(main, even, 0.0, mass_kg, 250.0, 0.0, 2.0)
+        closed = opening_load_n(main, mass_kg, 0.6, 250.0)
+        yield f"load of a ringsail of 8 m, {what}, at 250 m/s", f"{rows[:, PULL].max() / 1e3:.1f} kN", f"{closed / 1e3:.1f} kN"
+
+
+def canopies_text() -> str:
+    """The table of falls under canopies."""
+    return f"## Under a canopy\n\n{table(('what', 'farside', 'closed form'), list(canopy_lines()))}\n"
+
+
 HEAD = """# Validation: the tables
 
 Written by `python builders/make_validation.py`; not edited by hand. What they mean is in [validation.md](validation.md).
@@ -541,7 +628,8 @@ def fly_all(fly: Callable[[fs.Mission], Flight] = lambda mission: fs.fly(mission
 def main() -> None:
     flights = fly_all()
     measured = table(("check", "apart"), list(accuracy(flights)))
-    parts = [HEAD, *(mission_text(flight) for flight in flights.values()), entries_text(), f"## Accuracy, measured\n\n{measured}\n"]
+    alone = (entries_text(), canopies_text())
+    parts = [HEAD, *(mission_text(flight) for flight in flights.values()), *alone, f"## Accuracy, measured\n\n{measured}\n"]
     TABLES.write_text("\n".join(parts), encoding="utf-8")
     print(f"wrote {TABLES.relative_to(HERE)}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime
 import hashlib
+import itertools
 import json
 import os
 import random
@@ -22,7 +23,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from farside import delivery
-from farside.delivery import Container, Custody, Delivery, DeliveryError, Portion, canonical, check
+from farside.delivery import Container, Custody, Delivery, DeliveryError, Portion, Stage, Transport, canonical, check
 
 SCHEMA = json.loads(resources.files("farside").joinpath("schemas", "delivery.schema.json").read_text(encoding="utf-8"))
 DIGEST = hashlib.sha256(b"a flight").hexdigest()
@@ -51,6 +52,22 @@ CUSTODY = [
     {"holder": "ascender", "since_utc": "2024-06-02T18:53:00.000Z", "where": "the Moon, at the site landing"},
     {"holder": "returner", "since_utc": "2024-06-06T07:24:00.000Z", "where": "orbit of the Moon"},
 ]
+STAGES = [
+    {
+        "by": by,
+        "to": to,
+        "since_utc": since,
+        "until_utc": until,
+        "temperature_least_k": 291.5,
+        "temperature_most_k": 300.0,
+        "shock_g": 2.5,
+    }
+    for by, to, since, until in (
+        ("a truck", "airfield", "2024-06-25T10:00:00.000Z", "2024-06-25T14:00:00.000Z"),
+        ("an aircraft", "laboratory", "2024-06-25T14:00:00.000Z", "2024-06-25T16:00:00.000Z"),
+    )
+]
+TRANSPORT = {"temperature_min_k": 233.0, "temperature_max_k": 323.0, "shock_limit_g": 20.0, "stages": STAGES}
 
 NAMES = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}", fullmatch=True)
 WORDS = st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1, max_size=60)
@@ -59,7 +76,7 @@ UTCS = st.datetimes(min_value=FIRST).map(lambda epoch: epoch.isoformat(timespec=
 
 
 def good() -> Delivery:
-    return delivery.compose("change6", DIGEST, CONTAINER, PORTIONS, CUSTODY)
+    return delivery.compose("change6", DIGEST, CONTAINER, PORTIONS, CUSTODY, transport=TRANSPORT)
 
 
 def document() -> dict[str, Any]:
@@ -81,7 +98,18 @@ def deliveries(draw: st.DrawFn) -> Delivery:
     container = Container(draw(NAMES), room, seal, *sealing)
     since = sorted(draw(st.lists(UTCS, max_size=3)))
     custody = tuple(Custody(draw(WORDS), each, draw(WORDS)) for each in since)
-    return Delivery(draw(NAMES), DIGEST, container, custody, tuple(portions), draw(st.booleans()))
+    return Delivery(draw(NAMES), DIGEST, container, custody, tuple(portions), draw(st.booleans()), draw(st.none() | ways()))
+
+
+@st.composite
+def ways(draw: st.DrawFn) -> Transport:
+    """A way to the laboratory of up to four stages, within its limits or not."""
+    epochs, stages = sorted(draw(st.lists(UTCS, min_size=1, max_size=5))), []
+    for since, until in itertools.pairwise(epochs):
+        least = draw(st.floats(1.0, 400.0))
+        stages.append(Stage(draw(WORDS), draw(NAMES), since, until, least, least + draw(st.floats(0.0, 50.0)), draw(st.floats(0.0, 100.0))))
+    least = draw(st.floats(1.0, 300.0))
+    return Transport(least, least + draw(st.floats(1.0, 100.0)), draw(st.floats(0.0, 50.0)), tuple(stages))
 
 
 @given(deliveries())
@@ -145,7 +173,16 @@ def changed(**changes: Any) -> dict[str, Any]:
 
 WRONG_ALONE = [
     ({"format": "delivery"}, 'format = "delivery": must be "farside-delivery"'),
-    ({"version": 2}, "version = 2: must be 1, the version this farside reads"),
+    ({"version": 3}, "version = 3: must be 1 or 2, the versions this farside reads"),
+    ({"version": 1}, "transport: no such key here"),
+    ({"transport": ...}, "transport: required, and missing"),
+    ({"transport": []}, "transport = list: must be an object"),
+    ({"transport__temperature_min_k": -5.0}, "transport.temperature_min_k = -5.0: must be a temperature in kelvin"),
+    ({"transport__shock_limit_g": "20"}, 'transport.shock_limit_g = "20": must be a load in g'),
+    ({"transport__stages__1__to": "the door"}, 'transport.stages[1].to = "the door": must be a name'),
+    ({"transport__stages__0__by": ...}, "transport.stages[0].by: required, and missing"),
+    ({"transport__stages__0__shock_g": True}, "must be a load in g"),
+    ({"transport__stages__0__rain": True}, "transport.stages[0].rain: no such key here"),
     ({"mission": ""}, 'mission = "": must be a name'),
     ({"flight_digest": DIGEST.upper()}, "must be a SHA-256"),
     ({"predicted": "yes"}, "must be true or false"),
@@ -185,6 +222,10 @@ WRONG_TOGETHER = [
     ({"container__sealed_utc": "2024-02-30T00:00:00Z"}, "must be UTC like"),
     ({"container__sealed_utc": "2023-02-29T00:00:00Z"}, "must be UTC like"),
     ({"container__sealed_utc": "2024-06-02T24:00:00Z"}, "must be UTC like"),
+    ({"transport__temperature_max_k": 200.0}, "must be above temperature_min_k, 233.0 K"),
+    ({"transport__stages__1__since_utc": "2024-06-25T13:00:00Z"}, "is before the stage above it ends"),
+    ({"transport__stages__1__until_utc": "2024-06-25T13:00:00Z"}, "is before the stage begins"),
+    ({"transport__stages__0__temperature_most_k": 290.0}, "must not be below temperature_least_k, 291.5 K"),
     ({"digest": "0" * 64}, "was changed after it was written"),
 ]
 
@@ -258,6 +299,27 @@ def test_nothing_wrong_is_written(tmp_path: Path) -> None:
     with pytest.raises(DeliveryError, match="must be a SHA-256"):
         delivery.write(tmp_path / "delivery.json", wrong)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_first_version_is_still_read() -> None:
+    """A document as farside wrote it before there was a way to the laboratory in it."""
+    old = changed(version=1, transport=...)
+    old["digest"] = delivery.digest(old)
+    jsonschema.validate(old, SCHEMA)
+    read = delivery.from_text(json.dumps(old))
+    assert read.transport is None
+    assert read.custody == good().custody
+    assert delivery.document_of(read)["version"] == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "within"),
+    [({}, True), ({"shock_limit_g": 2.0}, False), ({"temperature_max_k": 299.0}, False), ({"temperature_min_k": 292.0}, False)],
+)
+def test_the_way_knows_whether_it_kept_to_its_limits(changes: dict[str, float], within: bool) -> None:
+    handed = delivery.compose("change6", DIGEST, CONTAINER, PORTIONS, CUSTODY, transport=TRANSPORT | changes)
+    assert handed.transport is not None
+    assert handed.transport.within_limits is within
 
 
 # Canonical text: the examples of RFC 8785 and ECMAScript's rules for numbers.

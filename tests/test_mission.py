@@ -30,6 +30,7 @@ from farside.phases.faults import FAULTS, BurnsOn, FixOff, NozzleLost, SensorOff
 from farside.phases.rendezvous import Hold
 from farside.phases.separation import Separation
 from farside.phases.surface import Drilling, Watch
+from farside.phases.transport import Stage
 from farside.phases.trigger import After, AtAltitude, AtApsis, NodeOnDay
 from farside.planning.goals import Goals, InOrbit, Site, Start
 from mission_text import AT_THE_MOON, CHANGE6, MISSIONS, PLACES, edited, in_phase, only_problem, phase_text, place, problems, without
@@ -262,7 +263,7 @@ STATE_LIKE = """
 """.split()  # noqa: SIM905
 
 
-NOT_OF_A_BURN = {(HandOver, "duration"), (Drilling, "duration"), (Watch, "duration")}
+NOT_OF_A_BURN = {(HandOver, "duration"), (Drilling, "duration"), (Watch, "duration"), (Stage, "duration")}
 """How long people and tools take."""
 
 
@@ -528,12 +529,41 @@ def test_a_kind_of_the_road_comes_once() -> None:
     assert f'{place("capture_again", text)}.kind = "capture": there can be only one capture' in found
 
 
+def test_the_way_home_goes_one_step_after_another() -> None:
+    """Without the parachute nobody lies on the ground; without the recovery nobody has the capsule."""
+    found = problems(without("parachute"))
+    assert f"{PLACES['parachute']}.kind = \"recovery\": a recovery needs a parachute before it" in found[0]
+    assert "capsule has not landed on the Earth at this point; a parachute of it must come before" in found[1]
+    (found,) = problems(without("recovery"))
+    assert "a transport needs a recovery before it" in found
+
+
+def test_a_wait_on_the_ground_is_by_the_clock() -> None:
+    wait = '[[phases]]\nname = "wait"\nkind = "coast"\ncraft = "capsule"\nuntil = {{ {} }}\n\n'
+    hours = 'after = { value = "1 h", source = "assumed: test" }'
+    transport = '[[phases]]\nname = "transport"'
+    assert from_text(CHANGE6.replace(transport, wait.format(hours) + transport)).phase("wait").kind == "coast"
+    found = problems(CHANGE6.replace(transport, wait.format('node_on_day = "2024-06-26"') + transport))
+    assert "capsule stands on the ground, where that never comes; after or epoch would do" in found[-1]
+
+
+@pytest.mark.parametrize(
+    ("to", "why"),
+    [("moonbase", "no site 'moonbase'"), ("landing", "landing is on the Moon; a transport goes to a site on the Earth")],
+)
+def test_a_stage_goes_to_a_site_of_the_earth(to: str, why: str) -> None:
+    assert why in only_problem(CHANGE6.replace('to = "beijing"', f'to = "{to}"'))
+
+
 def test_nothing_moves_a_craft_beyond_its_gate() -> None:
     after = (
         '\n[[phases]]\nname = "on"\nkind = "coast"\ncraft = "capsule"\nuntil = { after = { value = "1 h", source = "assumed: test" } }\n'
     )
-    assert f"(it ended at the entry, {PLACES['entry']})" in only_problem(CHANGE6 + after)
-    assert "capsule is in the air beyond its gate, where only an entry goes on" in only_problem(without("entry") + after)
+    assert f"(it ended at the transport, {PLACES['transport']})" in only_problem(CHANGE6 + after)
+    bare = without("entry", "parachute", "recovery", "transport")
+    assert "capsule is in the air beyond its gate, where only an entry and a parachute go on" in only_problem(bare + after)
+    down = without("recovery", "transport") + after.replace('kind = "coast"', 'kind = "correction"')
+    assert "capsule stands on the Earth, where only a recovery and a transport go on" in "".join(problems(down))
     assert from_text(CHANGE6 + after.replace("capsule", "orbiter")).phases[-1].craft == "orbiter"
 
 
@@ -596,9 +626,8 @@ def test_goals_that_a_phase_needs_are_asked_for() -> None:
 
 
 def test_sites_are_there_and_on_the_right_body() -> None:
-    assert "no site 'landing'; did you mean 'landings'? declared: landings, launch, recovery" in only_problem(
-        edited("[sites.landing]", "[sites.landings]")
-    )
+    there = "academy, airfield, beijing, laboratory, landings, launch, recovery"
+    assert f"no site 'landing'; did you mean 'landings'? declared: {there}" in only_problem(edited("[sites.landing]", "[sites.landings]"))
     assert only_problem(edited('body = "moon"', 'body = "earth"')) == 'sites.landing.body = "earth": goals.landing_site must be on the moon'
     assert "no site 'pad'" in only_problem(edited("[goals]\n", '[goals]\nlaunch_site = "pad"\n'))
 

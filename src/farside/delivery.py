@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 FORMAT = "farside-delivery"
-VERSION = 1
+VERSION = 2
+VERSIONS = (1, 2)  # that are read; the first has no `transport`
 PARTIAL = ".partial"
 
 TOOLS = ("drill", "scoop")
@@ -65,8 +66,39 @@ class Custody:
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of the way to the laboratory: who had the container, where it was brought (or left), when, how warm it was [K], and the
+    greatest shock [g]."""
+
+    by: str
+    to: str
+    since_utc: str
+    until_utc: str
+    temperature_least_k: float
+    temperature_most_k: float
+    shock_g: float
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """The way to the laboratory, stage by stage, and the limits within which the container was to be kept."""
+
+    temperature_min_k: float
+    temperature_max_k: float
+    shock_limit_g: float
+    stages: tuple[Stage, ...]
+
+    @property
+    def within_limits(self) -> bool:
+        """Whether every stage kept to them."""
+        warm = all(self.temperature_min_k <= s.temperature_least_k and s.temperature_most_k <= self.temperature_max_k for s in self.stages)
+        return warm and all(s.shock_g <= self.shock_limit_g for s in self.stages)
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
-    """The whole document. `flight_digest` is the SHA-256 of what was flown; `predicted` says that no balance has weighed it yet."""
+    """The whole document. `flight_digest` is the SHA-256 of what was flown; `predicted` says that no balance has weighed it yet;
+    `transport` is None for a container that was not brought to a laboratory."""
 
     mission: str
     flight_digest: str
@@ -74,6 +106,7 @@ class Delivery:
     custody: tuple[Custody, ...]
     portions: tuple[Portion, ...]
     predicted: bool = True
+    transport: Transport | None = None
 
     @property
     def mass_ug(self) -> int:
@@ -111,6 +144,7 @@ def compose(
     portions: Sequence[Mapping[str, Any]],
     custody: Sequence[Mapping[str, Any]],
     predicted: bool = True,
+    transport: Mapping[str, Any] | None = None,
 ) -> Delivery:
     """A delivery from plain mappings whose keys are those of the document; `DeliveryError` with every problem in them."""
     parts = {
@@ -118,6 +152,7 @@ def compose(
         "custody": [dict(c) for c in custody],
         "portions": [dict(p) for p in portions],
         "mass_ug": sum(p["mass_ug"] for p in portions if _is_integer(p.get("mass_ug"))),
+        "transport": None if transport is None else {**transport, "stages": [dict(stage) for stage in transport["stages"]]},
     }
     document: dict[str, Any] = {"format": FORMAT, "version": VERSION, "mission": mission, "flight_digest": flight_digest}
     document |= {"predicted": predicted, **parts}
@@ -208,10 +243,15 @@ def check(document: Any) -> tuple[Problem, ...]:
     """
     if not isinstance(document, dict):
         return (Problem("", "", f"a delivery is an object with the keys {', '.join(_DOCUMENT)}, not {_shown(document)}"),)
-    problems = [*_fields(document, "", _DOCUMENT, {"digest"})]
+    first = _is_integer(document.get("version")) and document["version"] == 1
+    told = {key: wrong for key, wrong in _DOCUMENT.items() if not (first and key == "transport")}
+    problems = [*_fields(document, "", told, {"digest"})]
     problems += _parts(document, "container", _CONTAINER, dict)
     problems += _parts(document, "custody", _CUSTODY, list)
     problems += _parts(document, "portions", _PORTION, list)
+    if isinstance(document.get("transport"), dict) and not first:
+        problems += _parts(document, "transport", _TRANSPORT, dict)
+        problems += _parts(document["transport"], "stages", _STAGE, list, "transport.")
     return tuple(problems or [*_across(document)])
 
 
@@ -300,6 +340,16 @@ def _rate(value: Any) -> str | None:
     return None if fits else "must be a number of Pa m3/s, 0 or more"
 
 
+def _kelvin(value: Any) -> str | None:
+    fits = isinstance(value, (int, float)) and not isinstance(value, bool) and 0.0 < value <= 1e4
+    return None if fits else "must be a temperature in kelvin, above 0"
+
+
+def _load(value: Any) -> str | None:
+    fits = isinstance(value, (int, float)) and not isinstance(value, bool) and 0.0 <= value <= 1e6
+    return None if fits else "must be a load in g, 0 or more"
+
+
 def _truth(value: Any) -> str | None:
     return None if isinstance(value, bool) else "must be true or false"
 
@@ -323,9 +373,8 @@ def _format(value: Any) -> str | None:
 
 
 def _version(value: Any) -> str | None:
-    return (
-        None if _is_integer(value) and value == VERSION else f"must be {VERSION}, the version this farside reads; a newer one may read it"
-    )
+    known = _is_integer(value) and value in VERSIONS
+    return None if known else f"must be {' or '.join(map(str, VERSIONS))}, the versions this farside reads; a newer one may read it"
 
 
 def _list(value: Any) -> str | None:
@@ -354,6 +403,7 @@ _DOCUMENT = {
     "custody": _list,
     "portions": _list,
     "mass_ug": _sum,
+    "transport": _or_null(_object),
     "digest": _hexadecimal,
 }
 _CONTAINER = {
@@ -374,14 +424,24 @@ _PORTION = {
     "collected_utc": _utc,
     "site": _name,
 }
+_TRANSPORT = {"temperature_min_k": _kelvin, "temperature_max_k": _kelvin, "shock_limit_g": _load, "stages": _list}
+_STAGE = {
+    "by": _words,
+    "to": _name,
+    "since_utc": _utc,
+    "until_utc": _utc,
+    "temperature_least_k": _kelvin,
+    "temperature_most_k": _kelvin,
+    "shock_g": _load,
+}
 
 
-def _parts(document: dict[str, Any], key: str, fields: Mapping[str, Any], kind: type) -> Iterator[Problem]:
-    """The problems within one part of a document: an object, or a list of them."""
-    part = document.get(key)
+def _parts(document: dict[str, Any], key: str, fields: Mapping[str, Any], kind: type, inside: str = "") -> Iterator[Problem]:
+    """The problems within one part of a document (or of what stands `inside` it): an object, or a list of them."""
+    part, name = document.get(key), inside + key
     if not isinstance(part, kind):
         return  # said already
-    for path, item in ((f"{key}[{i}]", item) for i, item in enumerate(part)) if isinstance(part, list) else ((key, part),):
+    for path, item in ((f"{name}[{i}]", item) for i, item in enumerate(part)) if isinstance(part, list) else ((name, part),):
         if isinstance(item, dict):
             yield from _fields(item, path, fields)
         else:
@@ -423,8 +483,29 @@ def _across(document: dict[str, Any]) -> Iterator[Problem]:
     for i in range(1, len(custody)):
         if since[i] < since[i - 1]:
             yield Problem(f"custody[{i}].since_utc", custody[i]["since_utc"], f"is before the one above it, {custody[i - 1]['since_utc']}")
+    yield from _transport_across(document.get("transport"))
     if "digest" in document and document["digest"] != digest(document):
         yield Problem("digest", document["digest"][:12] + "...", "is not that of this document: it was changed after it was written")
+
+
+def _transport_across(transport: dict[str, Any] | None) -> Iterator[Problem]:
+    """Stages that end before they begin or begin before the one above ends, and temperatures upside down."""
+    if transport is None:
+        return
+    if transport["temperature_max_k"] <= transport["temperature_min_k"]:
+        least = f"must be above temperature_min_k, {transport['temperature_min_k']} K"
+        yield Problem("transport.temperature_max_k", _shown(transport["temperature_max_k"]), least)
+    before: tuple[int, ...] = ()
+    for i, stage in enumerate(transport["stages"]):
+        path, since, until = f"transport.stages[{i}]", _instant(stage["since_utc"]), _instant(stage["until_utc"])
+        if since < before:
+            yield Problem(f"{path}.since_utc", stage["since_utc"], "is before the stage above it ends")
+        if until < since:
+            yield Problem(f"{path}.until_utc", stage["until_utc"], f"is before the stage begins, {stage['since_utc']}")
+        if stage["temperature_most_k"] < stage["temperature_least_k"]:
+            least = f"must not be below temperature_least_k, {stage['temperature_least_k']} K"
+            yield Problem(f"{path}.temperature_most_k", _shown(stage["temperature_most_k"]), least)
+        before = until
 
 
 def _portions_across(portions: list[dict[str, Any]], sealed_utc: str | None) -> Iterator[Problem]:
@@ -472,7 +553,20 @@ def _delivery(document: Mapping[str, Any]) -> Delivery:
         tuple(Custody(**each) for each in document["custody"]),
         tuple(Portion(**each) for each in document["portions"]),
         document["predicted"],
+        _transport(document.get("transport")),
     )
+
+
+def _transport(told: Mapping[str, Any] | None) -> Transport | None:
+    """The typed way to the laboratory; numbers as floats, however they were written."""
+    if told is None:
+        return None
+    stages = []
+    for stage in told["stages"]:
+        numbers = {key: float(stage[key]) for key in ("temperature_least_k", "temperature_most_k", "shock_g")}
+        stages.append(Stage(**{**stage, **numbers}))
+    least, most, shock = (float(told[key]) for key in ("temperature_min_k", "temperature_max_k", "shock_limit_g"))
+    return Transport(least, most, shock, tuple(stages))
 
 
 def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

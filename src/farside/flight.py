@@ -167,7 +167,7 @@ def _last_epoch(mission: Mission) -> float:
     waits = 0.0
     for phase in mission.phases:
         trigger = getattr(phase, "when", getattr(phase, "until", None))
-        waits += getattr(phase, "after_s", 0.0) + getattr(trigger, "after_s", 0.0)
+        waits += getattr(phase, "after_s", 0.0) + getattr(trigger, "after_s", 0.0) + getattr(phase, "declared_s", 0.0)
         epochs += [getattr(trigger, key) for key in ("epoch_s", "node_on_day_s") if hasattr(trigger, key)]
         epochs += [getattr(phase, key) for key in ("meeting_s", "leave_s") if hasattr(phase, key)]
     return max(epochs) + waits
@@ -411,7 +411,17 @@ def setting_of(mission: Mission, plan: Plan, dispersed: bool = False, run: int =
     _check_ground(mission)
     draws, goals = Draws(mission.seed, run, dispersed), (landing_goal(mission), entry_goal(mission))
     return Setting(
-        build_world(mission), plan, *goals, mission.dispersions, draws, network_of(mission), mission.faults, ground=mission.terrain
+        build_world(mission),
+        plan,
+        *goals,
+        mission.dispersions,
+        draws,
+        network_of(mission),
+        mission.faults,
+        mission.terrain,
+        mission.sites,
+        mission.goals.recovery_site,
+        mission.phases,
     )
 
 

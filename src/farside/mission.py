@@ -49,16 +49,20 @@ from farside.phases.entry import Entry
 from farside.phases.faults import FAULTS, Fault
 from farside.phases.gate import Gate
 from farside.phases.launch import Launch
+from farside.phases.parachute import Parachute
+from farside.phases.recovery import Recovery
 from farside.phases.rendezvous import Phasing, Rendezvous
 from farside.phases.separation import Separation
 from farside.phases.sequence import Finding, Path, Raw
 from farside.phases.surface import Surface
 from farside.phases.transfer import Transfer
+from farside.phases.transport import Transport
 from farside.planning.goals import Goals, InOrbit, Site, Start
 
 Road = Launch | Transfer | Separation | Correction | Capture | Lowering | Coast | Departure | Gate | Entry
 Lunar = Descent | Surface | Ascent | Phasing | Rendezvous | Docking | HandOver | Disposal
-Phase = Road | Lunar
+Home = Parachute | Recovery | Transport
+Phase = Road | Lunar | Home
 D = TypeVar("D", bound=Declaration)
 
 SECTIONS = ("mission", "sites", "goals", "environment", "terrain", "modules", "start", "crafts", "relay", "dispersions", "faults", "phases")
@@ -101,6 +105,9 @@ PHASES: dict[str, type[Phase]] = {
     "departure": Departure,
     "gate": Gate,
     "entry": Entry,
+    "parachute": Parachute,
+    "recovery": Recovery,
+    "transport": Transport,
 }
 """The declaration of each kind of phase."""
 
@@ -182,6 +189,7 @@ class Mission:
             ("gravity", self.environment.moon_gravity_file),
             ("terrain", self.terrain.file),
             ("craters", self.terrain.craters),
+            *(("wind", phase.sounding) for phase in self.phases if isinstance(phase, Entry)),
         )
         return tuple((kind, name) for kind, name in named if name is not None)
 
@@ -237,7 +245,7 @@ def from_raw(raw: Raw, file: str = "mission", text: str = "") -> Mission:
     """The mission that the content of a TOML file declares; `MissionError` with every problem of it."""
     reader = _Reader(raw)
     parts = reader.parts()
-    checks = (_goals, sequence.check, _epochs, _relay, _faults)
+    checks = (_goals, sequence.check, _epochs, _relay, _faults, _stages)
     across = [_problem(raw, path, message) for check in checks for path, message in check(raw)]
     problems = dict.fromkeys([*reader.problems, *across])
     if problems:
@@ -393,7 +401,7 @@ def _goals(raw: Raw) -> Iterator[Finding]:
         "ascent": ("lift_off",),
         "departure": ("return_landing",),
         "gate": ("return_landing",),
-        "entry": ("return_landing",),
+        **dict.fromkeys(("entry", "parachute", "recovery", "transport"), ("return_landing",)),
     }
     for key in sorted({key for kind in kinds & set(needed) for key in needed[kind]} - set(goals)):
         wanting = next(kind for kind in needed if kind in kinds and key in needed[kind])
@@ -421,6 +429,20 @@ def _faults(raw: Raw) -> Iterator[Finding]:
             yield ("faults", index, "phase"), f"only a descent can have a {fault['kind']}; {phase} is of kind {there[phase].get('kind')}"
         elif fault.get("kind") == "burns_on" and fault.get("event") not in (burns := burns_of(there[phase])):
             yield ("faults", index, "event"), f"no burn of {phase} that is cut off{allowed(str(fault.get('event')), burns)}"
+
+
+def _stages(raw: Raw) -> Iterator[Finding]:
+    """Stages of a transport to sites that are not there, or are on the Moon."""
+    sites = raw.get("sites")
+    for index, phase in enumerate(sequence.tables(raw, "phases")):
+        for number, stage in enumerate(sequence.tables(phase, "stages")):
+            name, path = stage.get("to"), ("phases", index, "stages", number, "to")
+            if not isinstance(sites, dict) or not isinstance(name, str):
+                continue
+            if name not in sites:
+                yield path, f"no site {name!r}{allowed(name, sites, 'declared')}"
+            elif isinstance(sites[name], dict) and sites[name].get("body") == "moon":
+                yield path, f"{name} is on the Moon; a transport goes to a site on the Earth"
 
 
 def _site(raw: Raw, key: str, name: Any, body: str) -> Iterator[Finding]:

@@ -55,6 +55,7 @@ def test_a_number_with_a_unit_becomes_si(text: str, dimension: Dimension, si: fl
         ("200", LENGTH, "has no unit"),
         ("0.25", FRACTION, "has no unit"),
         ("km", LENGTH, "not a number followed by a unit"),
+        ("20 degC", Dimension("a temperature", "K", "293 K", "K"), 'counts from a zero of its own; write a temperature like "293 K"'),
         ("", LENGTH, "not a number followed by a unit"),
         ("two km", LENGTH, "not a number followed by a unit"),
         ("nan km", LENGTH, "not a finite number"),

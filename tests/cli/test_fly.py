@@ -6,7 +6,7 @@ import json
 import pathlib
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -42,10 +42,12 @@ class StandIn:
     advice: str = ""
 
 
-def write_stand_in(flight: StandIn, folder: pathlib.Path) -> dict[str, pathlib.Path]:
-    """The two files that the command line reads again."""
+def write_stand_in(flight: StandIn, folder: pathlib.Path, more: Mapping[str, Callable[[pathlib.Path], None]]) -> dict[str, pathlib.Path]:
+    """The files that the command line reads again, and what it gives to lie beside them."""
     folder.mkdir(parents=True, exist_ok=True)
-    files = {name: folder / name for name in ("plan.json", "events.json", "flight.json")}
+    files = {name: folder / name for name in ("plan.json", "events.json", *more, "flight.json")}
+    for name, write in more.items():
+        write(files[name])
     prices = [{"what": price.what, "delta_v_m_s": price.delta_v_m_s} for price in flight.plan.prices]
     files["plan.json"].write_text(json.dumps({"prices": prices}), encoding="utf-8")
     files["events.json"].write_text(json.dumps(EVENTS), encoding="utf-8")
@@ -74,6 +76,7 @@ def flown(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> SimpleName
     monkeypatch.setitem(sys.modules, "farside.flight", module)
     monkeypatch.setattr(farside, "flight", module, raising=False)
     monkeypatch.setattr(farside.products, "write_flight", write_stand_in)
+    monkeypatch.setattr("farside.plots.report.report", lambda _flight: "a page")
     monkeypatch.setattr("farside.cli.printing.rows", lambda _flight: farside.products.timeline.rows_from_events(EVENTS))
     monkeypatch.chdir(tmp_path)
     return stand_in
@@ -85,9 +88,9 @@ def test_a_flight_prints_its_timeline_and_where_its_files_are(flown: SimpleNames
     assert "2024-05-03 10:02:00" in out
     assert "3123.40" in out
     assert "change6: flown to the end of its road" in out
-    assert "files in flights/change6: plan.json, events.json, flight.json" in out
+    assert "files in flights/change6: plan.json, events.json, report.html, flight.json" in out
     assert "\x1b" not in out + err  # no colours where nobody looks
-    assert err.splitlines() == ["read the mission ...", "plan the transfer ...", "fly ...", "write the files ..."]
+    assert err.splitlines() == ["read the mission ...", "plan the transfer ...", "fly ...", "draw the report ...", "write the files ..."]
     assert flown.calls == [(0, "plan of change6", False)]
 
 
@@ -158,14 +161,15 @@ def test_json_is_one_object_on_the_output_stream(flown: SimpleNamespace, capsys:
     assert answer["outcome"] == "done"
     assert answer["events"] == EVENTS
     assert pathlib.Path(answer["files"]["flight.json"]).is_file()
-    assert list(answer["timing_s"]) == ["read the mission", "plan the transfer", "fly", "write the files"]
+    assert list(answer["timing_s"]) == ["read the mission", "plan the transfer", "fly", "draw the report", "write the files"]
 
 
 def test_timing_says_the_share_of_each_stage(flown: SimpleNamespace, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["fly", CHANGE6, "--timing"]) == 0
-    lines = capsys.readouterr().out.splitlines()[-5:]
-    assert [line[:18].rstrip() for line in lines] == ["read the mission", "plan the transfer", "fly", "write the files", "in all"]
-    assert sum(float(line.split()[-2]) for line in lines[:-1]) == pytest.approx(100.0, abs=0.3)  # four shares, each rounded to 0.1
+    lines = capsys.readouterr().out.splitlines()[-6:]
+    stages = ["read the mission", "plan the transfer", "fly", "draw the report", "write the files", "in all"]
+    assert [line[:18].rstrip() for line in lines] == stages
+    assert sum(float(line.split()[-2]) for line in lines[:-1]) == pytest.approx(100.0, abs=0.3)  # five shares, each rounded to 0.1
 
 
 def test_progress_counts_the_seconds_of_each_stage_also_when_live(monkeypatch: pytest.MonkeyPatch) -> None:

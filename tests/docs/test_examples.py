@@ -57,3 +57,35 @@ def test_the_smallest_mission_flies(tmp_path: Path) -> None:
     assert text is not None
     (tmp_path / "smallest.toml").write_text(text[1], encoding="utf-8")
     assert "smallest: flown to the end of its road" in say("farside fly smallest.toml", tmp_path)
+
+
+def test_skip_or_direct() -> None:
+    """Guidance keeps 7 g and the site down to -6.2 deg; steeper, no bank does, and load grows with every tenth of a degree."""
+    out = printed("skip_or_direct.py")
+    rows = [line.split() for line in out.splitlines()[1:]]
+    guided = {float(row[2]): [float(cell) for cell in row[3:]] for row in rows if row[0] == "guided"}
+    assert len(rows) == 3 * len(guided)
+    for angle_deg, (load_g, *_rest, miss_km) in guided.items():
+        assert (miss_km < 2.0) is (angle_deg >= -6.2), angle_deg
+        assert load_g < 7.1 or angle_deg < -6.2
+    sideways = [float(row[4]) for row in rows if row[2] == "sideways"]
+    assert sideways == sorted(sideways)
+
+
+@pytest.mark.slow
+def test_how_long_to_stay() -> None:
+    """49 hours are nearly the cheapest: the plane turns least at apolune, and least on the way home."""
+    out = printed("how_long_to_stay.py", "24", "49.25", "96")
+    turned = re.search(r"^plane rotation at apolune .*?\s+([\d.]+)\s+([\d.]+)\s+([\d.]+)$", out, re.MULTILINE)
+    assert turned is not None
+    short, flown, long = (float(cell) for cell in turned.groups())
+    assert flown < short and flown < long
+
+
+@pytest.mark.slow
+def test_weaker_engine() -> None:
+    """A third of the thrust burns three times as long and loses by it; a sixth does not reach the circle that the plan needs."""
+    out = printed("weaker_engine.py", "3000", "1000", "500")
+    (strong, weak) = ([float(cell) for cell in re.findall(r"([\d.]+) in ([\d.]+)", line)[0]] for line in out.splitlines()[1:3])
+    assert weak[0] > strong[0] and 3.0 < weak[1] / strong[1] < 3.6
+    assert "500 N  no plan: " in out

@@ -17,6 +17,7 @@ from farside.basis.quantities import ACCELERATION, ANGLE, AREA, DURATION, FRACTI
 from farside.environment.declared import Environment, RelaySatellite, SiteTerrain, SolarPressure
 from farside.flight import fly, plan
 from farside.mission import PHASES, SECTIONS, EngineTable, Header, Mission, ModuleTable, load
+from farside.phases.canopies import MACH, PRESSURE, CanopyTable
 from farside.phases.capture import Step
 from farside.phases.departure import Burner
 from farside.phases.dispersions import Dispersions
@@ -24,9 +25,11 @@ from farside.phases.docking import Latch
 from farside.phases.entry import HeldBank, Msis, SkipGuidance
 from farside.phases.faults import FAULTS
 from farside.phases.leg import Outcome
+from farside.phases.recovery import Asset, Beacon
 from farside.phases.rendezvous import Hold, Sensors
 from farside.phases.separation import Joined
 from farside.phases.surface import LEAK_RATE, TORQUE, Drilling, Scooping, Vessel, Watch
+from farside.phases.transport import TEMPERATURE, Stage
 from farside.phases.trigger import TRIGGER_KEYS, Trigger
 from farside.planning.goals import Goals, InOrbit, Site, Start
 
@@ -60,12 +63,16 @@ TABLES: dict[str, type[Declaration]] = {
     "msis": Msis,
     "guidance skip": SkipGuidance,
     "guidance constant_bank": HeldBank,
+    "drogue, main": CanopyTable,
+    "beacon": Beacon,
+    "assets": Asset,
+    "stages": Stage,
     **{f"fault {kind}": declaration for kind, declaration in FAULTS.items()},
     **{f"trigger {key}": declaration for key, declaration in TRIGGER_KEYS.items()},
 }
 """The heading of each table in the page, and the declaration that it describes."""
 
-QUANTITIES = (LENGTH, AREA, MASS, DURATION, SPEED, ACCELERATION, THRUST, ANGLE, FRACTION, TORQUE, LEAK_RATE)
+QUANTITIES = (LENGTH, AREA, MASS, DURATION, SPEED, ACCELERATION, THRUST, ANGLE, FRACTION, TORQUE, LEAK_RATE, PRESSURE, MACH, TEMPERATURE)
 
 
 def section(heading: str) -> str:

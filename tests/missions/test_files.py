@@ -133,10 +133,13 @@ def test_the_container_comes_as_far_as_the_flight(flight, files):
     scooped = [round(event["data"]["mass_kg"] * 1e9) for event in events if event["event"] == "scooping"]
     assert [portion.mass_ug for portion in handed.portions if portion.tool == "scoop"] == scooped
     epochs = {event["event"]: event["epoch_utc"] for event in reversed(events)}
-    assert [entry.holder for entry in handed.custody] == ["ascender"] * 4 + ["orbiter"] + ["returner"] * 4
+    stages = [event["data"]["by"] for event in events if event["event"] == "transport"]
+    assert [entry.holder for entry in handed.custody] == ["ascender"] * 4 + ["orbiter"] + ["returner"] * 5 + stages + ["laboratory"]
     named = ("drilling", "container_sealed", "ascent_liftoff", "docking", "container_step", "sample_transfer")
     assert [entry.since_utc for entry in handed.custody[:6]] == [epochs[name] for name in named]
-    assert handed.custody[-1].where.endswith(
-        "10 km above the Earth: the flight as flown ends here; not landed on the Earth, not handed over"
-    )
-    assert module == handed.custody[-1].holder
+    later = [entry.since_utc for entry in handed.custody[7:]]
+    assert later[0] == epochs["capsule_separation"]
+    assert later[2:4] == [epochs["landing"], epochs["reached"]]
+    assert later[-1] == epochs["delivered"]
+    assert handed.custody[-1].where == "handed over at the door, in the returner; sealed, not opened"
+    assert module == "returner"

@@ -17,6 +17,7 @@ from farside.basis.twobody import angle_between, unit
 from farside.craft.module import Craft, Module, Orbit
 from farside.dynamics.forces import height
 from farside.dynamics.world import World
+from farside.environment.store import NotStoredError, add, key_of
 from farside.guidance.command import vector
 from farside.guidance.entry import EntryGoal
 from farside.phases.air_events import vertex
@@ -193,13 +194,16 @@ def test_a_ballistic_entry_has_one_peak(world: World) -> None:
     assert [e.name for e in leg.events] == ["first_peak_load"]
 
 
-def test_a_sounding_is_flown(world: World, tmp_path: Path) -> None:
+def test_a_sounding_is_flown(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The wind of a file, forecast and truth: the nominal entry comes to the gate in it, on another way."""
-    path = tmp_path / "wind.csv"
-    path.write_text("height_m,speed_m_s,from_deg\n1100,5,200\n12000,60,250\n30000,10,90\n")
-    leg = flown(world, changed(sounding=str(path)))
+    monkeypatch.setenv("FARSIDE_DATA", str(tmp_path / "data"))
+    (tmp_path / "wind.csv").write_text("height_m,speed_m_s,from_deg\n1100,5,200\n12000,60,250\n30000,10,90\n")
+    assert key_of(add(tmp_path / "wind.csv")) == 'sounding = "wind.csv" in an entry'
+    leg = flown(world, changed(sounding="wind.csv"))
     assert leg.outcome is Outcome.DONE
     assert leg.end_s != flown(world).end_s
+    with pytest.raises(NotStoredError, match=r"no sounding 'other.csv' in .*; there: wind.csv; add one with `farside data add FILE`"):
+        flown(world, changed(sounding="other.csv"))
 
 
 def test_knowledge_ends_with_the_leg(world: World) -> None:
@@ -221,7 +225,6 @@ def test_knowledge_ends_with_the_leg(world: World) -> None:
         ({"aeroshell": "brick"}, "no aeroshell 'brick'; there are apollo_cm, change_returner"),
         ({"aeroshell": "stardust", "lift_to_drag": 0.2}, "stardust has no lift"),
         ({"roll_rate_rad_s": 0.0}, "must be above 0 deg"),
-        ({"sounding": "/nowhere.csv"}, "nowhere.csv"),
     ],
 )
 def test_what_cannot_be_flown_is_refused(fields: dict[str, Any], words: str) -> None:

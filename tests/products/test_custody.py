@@ -4,13 +4,14 @@ import json
 from dataclasses import replace
 
 import jsonschema
+import numpy as np
 import pytest
 
 from farside import delivery
 from farside.basis.epochs import utc_from_tdb
 from farside.craft.container import Container, containers, loaded
-from farside.craft.module import Gone
-from farside.phases.leg import Outcome
+from farside.craft.module import Gone, Landed
+from farside.phases.leg import Event, Leg, Outcome
 from farside.products import deliver, write_flight
 from farside.products.record import flight_digest
 from farside.products.schema import schema
@@ -65,6 +66,65 @@ def test_a_container_that_was_lost_says_so(lunar):
     craft = replace(home.after[0], place=Gone("struck the moon", "at some time"))
     found = deliver(replace(lunar, legs=(*others, replace(home, after=(craft,)), left)))
     assert "lost: struck the moon, at some time: the flight as flown ends here" in found.custody[-1].where
+
+
+def brought_home(lunar, shock_g=2.0):
+    """The flight with its last hours as a way over the Earth's ground: a truck, a stay, and the door."""
+    *others, home, left = lunar.legs
+    site = Landed("earth", (-2.17e6, 4.39e6, 4.07e6), "recovery")
+    down = replace(home.after[0], name="capsule", modules=tuple(m for m in home.after[0].modules if m.name == "returner"), place=site)
+    arcs, events, begins_s = [], [], down.epoch_s
+    ways = (("a truck", "airfield", 4.0), ("an airfield", "airfield", 6.0), ("a car", "laboratory", 1.0))
+    for number, (by, to, hours) in enumerate(ways):
+        arc = replace(home.arcs[0], mode="carried", times_s=begins_s + np.linspace(0.0, hours * 3600.0, 3), states=home.arcs[0].states[:3])
+        told = {"by": by, "from": "recovery" if number == 0 else "airfield", "to": to, "since_utc": utc_from_tdb(arc.start_s)}
+        told |= {"temperature_least_k": 290.0, "temperature_most_k": 300.0 + number, "shock_g": shock_g, "distance_m": 1e4}
+        where = ("earth", site.r_fixed_m, (0.0, 0.0, 0.0), 300.0)
+        events.append(Event("transport", "transport", "capsule", ("returner",), arc.end_s, *where, told))
+        arcs.append(arc)
+        begins_s = arc.end_s
+    limits = {"site": "laboratory", "temperature_min_k": 233.0, "temperature_max_k": 323.0, "shock_limit_g": 20.0}
+    events.append(Event("delivered", "transport", "capsule", ("returner",), begins_s, *where, limits))
+    after = replace(down, epoch_s=begins_s, place=replace(site, site="laboratory"))
+    way = Leg("transport", (down,), (after,), tuple(arcs), tuple(events), loads=(down.modules,) * 3)
+    return replace(lunar, legs=(*others, replace(home, after=(down,)), way, left))
+
+
+def test_custody_goes_on_to_the_door(lunar):
+    flight = brought_home(lunar)
+    found = deliver(flight)
+    told = [(entry.holder, entry.where) for entry in found.custody[-4:]]
+    assert told == [
+        ("a truck", "in the returner, from recovery to airfield, 10 km; sealed"),
+        ("an airfield", "in the returner, at airfield; sealed"),
+        ("a car", "in the returner, from airfield to laboratory, 10 km; sealed"),
+        ("laboratory", "handed over at the door, in the returner; sealed, not opened"),
+    ]
+    assert found.custody[-4].since_utc == utc_from_tdb(flight.legs[-2].start_s)
+    assert found.custody[-1].since_utc == utc_from_tdb(flight.legs[-2].end_s)
+    assert found.mass_ug == deliver(lunar).mass_ug
+    jsonschema.validate(delivery.document_of(found), schema("delivery"))
+    assert delivery.from_text(delivery.text_of(found)) == found
+
+
+def test_the_way_is_told_with_its_limits(lunar):
+    found = deliver(brought_home(lunar)).transport
+    assert [(stage.by, stage.to, stage.temperature_most_k) for stage in found.stages] == [
+        ("a truck", "airfield", 300.0),
+        ("an airfield", "airfield", 301.0),
+        ("a car", "laboratory", 302.0),
+    ]
+    assert found.within_limits
+    assert not deliver(brought_home(lunar, 30.0)).transport.within_limits
+    assert deliver(lunar).transport is None
+
+
+def test_a_capsule_that_lies_on_the_earth_is_not_handed_over(lunar):
+    flight = brought_home(lunar)
+    *before, _way, left = flight.legs
+    found = deliver(replace(flight, legs=(*before, left), outcome=Outcome.NOT_FOUND))
+    assert found.custody[-1].where.startswith("aboard the capsule, on the Earth at recovery (")
+    assert found.custody[-1].where.endswith("the flight as flown ends here (not found); not handed over")
 
 
 def test_a_container_that_was_never_closed_is_unsealed(lunar):

@@ -4,8 +4,9 @@
 harmonics (in the body's axes, the central term included) instead of Pines' recursion. DE421 is read record by record with jplephem; its
 polynomials are summed inside the Taylor expansion. The Moon's axes are IAU WGCCRE 2015 in closed form, the
 Earth's pole the X, Y series of IAU 2006 (`erfa.xy06`). A closed-loop burn is flown entry by entry of its history; a craft on the ground
-turns with the Moon's axes; a docking is inelastic. Nothing of `farside.dynamics`, `.environment` or `.guidance` runs here: numbers
-of nature come from `farside.basis.constants`, the Moon's coefficients from the table of `farside.environment.gravity`: values, not code.
+turns with the Moon's axes, or with ITRF on the Earth; a docking is inelastic. Nothing of `farside.dynamics`, `.environment` or
+`.guidance` runs here: numbers of nature come from `farside.basis.constants`, the Moon's coefficients from the table of
+`farside.environment.gravity`: values, not code. ITRF is that of `farside.basis.axes`, which `erfa` tests elsewhere.
 
 *Limits*: no air (what flies in it is not flown again); no solar radiation pressure; DE421 and the Moon's built-in field to degree 6 only.
 """
@@ -29,6 +30,7 @@ from numpy.polynomial import chebyshev
 from numpy.polynomial.polynomial import polyder, polyval
 
 from farside.basis import constants as number
+from farside.basis.axes import icrf_to_itrf
 from farside.environment.gravity import _LUNAR, LUNAR_RADIUS_M
 
 DE421 = Path(skyfield_data.__file__).parent / "data" / "de421.bsp"
@@ -363,10 +365,21 @@ def mean_earth(epoch_s: float) -> tuple[np.ndarray, np.ndarray]:
     return found[0], found[1]
 
 
+def earth_fixed(epoch_s: float) -> tuple[np.ndarray, np.ndarray]:
+    """The rotation (3, 3) from ICRF to ITRF, and its rate: the slope of the rotation itself over two seconds."""
+    before, here, after = (icrf_to_itrf(epoch_s + second) for second in (-1.0, 0.0, 1.0))
+    return here, 0.5 * (after - before)
+
+
+FIXED_AXES = {"moon": mean_earth, "earth": earth_fixed}
+"""From ICRF to the axes that turn with a body, and the rate of that."""
+
+
 def stay(here: Here, end_s: float, mass_kg: float) -> Here:
-    """At rest on the Moon until `end_s`, heavier by what is gathered."""
-    place = mean_earth(here.epoch_s)[0] @ here.r_m
-    axes, rate = mean_earth(end_s)
+    """At rest on a body until `end_s`, heavier by what is gathered."""
+    turning = FIXED_AXES[here.center]
+    place = turning(here.epoch_s)[0] @ here.r_m
+    axes, rate = turning(end_s)
     return Here(end_s, here.center, axes.T @ place, rate.T @ place, mass_kg)
 
 
@@ -409,11 +422,16 @@ def compared(craft: str, phase: str, what: str, start_s: float, end: Here, recor
     return Row(craft, phase, what, start_s, recorded.epoch_s, same, float(gap), float(slip), abs(end.mass_kg - recorded.mass_kg))
 
 
+NOT_FLOWN_AGAIN = ("flying", "carried")
+"""The modes of arcs that more than gravity and burns move."""
+
+
 def replay_arcs(flight: dict[str, Any], burns: dict[str, Any], moon_degree: int = 6) -> list[Row]:
-    """Every arc of `flight.json` but those in the air flown again from its own recorded start, with the burns of `burns.json`."""
+    """Every arc of `flight.json` flown again from its own recorded start, with the burns of `burns.json`, but those in the air or on a way
+    over the ground."""
     rows = []
     for leg in flight["legs"]:
-        for arc in (arc for arc in leg["arcs"] if arc["mode"] != "flying"):
+        for arc in (arc for arc in leg["arcs"] if arc["mode"] not in NOT_FLOWN_AGAIN):
             start, recorded = here_from(arc["start"]), here_from(arc["end"])
             burn = burn_at(burns, leg["craft"], arc) if arc["mode"] == "burn" else None
             if arc["mode"] == "landed":

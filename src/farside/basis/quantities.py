@@ -90,6 +90,8 @@ def _factor(unit: str, text: str, dimension: Dimension) -> float:
         raise QuantityError(f"{text!r}: there is no unit {unit!r}{_meant(unit, dimension)}; {dimension.advice}") from None
     if registry.get_root_units(given)[1] != registry.get_root_units(wanted)[1]:
         raise QuantityError(f"{text!r} is in {given}, which is not {dimension.name}; {dimension.advice}")
+    if registry.Quantity(0.0, given).to(wanted).magnitude != 0.0:
+        raise QuantityError(f"{text!r}: {unit} counts from a zero of its own; {dimension.advice}")
     return float(registry.Quantity(1.0, given).to(wanted).magnitude)
 
 

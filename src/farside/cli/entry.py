@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from farside.cli.asking import refused_files, writable
+from farside.cli.asking import refusals, refused_files, writable
 from farside.cli.refusal import ENDED, FLOWN, Refusal
 
 
@@ -40,7 +40,8 @@ def entry(file: Path, out: Path | None, runs: int | None, seed: int, as_json: bo
         progress("read the entry", 0.0)
         alone = _read(file)
         folder = None if out is None else writable(out)
-        flown = fly_entries(alone, runs or 0, seed, progress)
+        with refusals(alone.name):
+            flown = fly_entries(alone, runs or 0, seed, progress)
         files: Mapping[str, Path] = {}
         if folder is not None:
             with refused_files(folder):

@@ -18,6 +18,7 @@ from farside.cli.alone import dock, land
 from farside.cli.asking import load_mission, refusals, refused_files, writable
 from farside.cli.entry import entry
 from farside.cli.refusal import ENDED, FLOWN, INTERRUPTED, REFUSED, Refusal
+from farside.cli.report import report
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 120}
 
@@ -79,8 +80,7 @@ def fly(file: Path, out: Path | None, dispersed: bool, seed: int | None, timing:
             raise click.UsageError(f"{file} has no [dispersions] to draw from; add that table, or fly without --dispersed")
         folder = writable(out or Path("flights") / mission.name)
         flight = _flight(mission if seed is None else replace(mission, seed=seed), dispersed, progress)
-        progress("write the files", 0.0)
-        files = _written(flight, folder)
+        files = _written(flight, folder, progress)
     if as_json:
         click.echo(printing.flight_json(files, progress.seconds if timing else None))
     else:
@@ -93,6 +93,7 @@ def fly(file: Path, out: Path | None, dispersed: bool, seed: int | None, timing:
 cli.add_command(land)
 cli.add_command(dock)
 cli.add_command(entry)
+cli.add_command(report)
 
 
 @cli.command(short_help="List everything wrong with mission files.")
@@ -139,7 +140,8 @@ def show(path: Path) -> int:
 
 @cli.group(short_help="Add and list data files of your own.")
 def data() -> None:
-    """The user's own data files: better gravity fields of the Moon, elevation models of a landing site, crater counts.
+    """The user's own data files: better gravity fields of the Moon, elevation models of a landing site, crater counts,
+    soundings of the wind.
 
     None is needed: what the package brings is enough. A file added here can be named in a mission file.
 
@@ -158,6 +160,7 @@ def data_add(file: Path, name: str | None) -> int:
     """Check the data in FILE and keep a copy under its name.
 
     The end of its name says what it is: .csv or .nc an elevation model of a landing site, .scc a crater count, any other a gravity field.
+    A .csv that names height_m and east_m_s, north_m_s (or speed_m_s, from_deg) is a sounding of the wind.
 
     \b
     Examples:
@@ -203,12 +206,23 @@ def _flight(mission: Any, dispersed: bool, progress: Any) -> Any:
         return flight.fly(mission, plan, progress=progress, dispersed=dispersed)
 
 
-def _written(flight: Any, folder: Path) -> Any:
-    """The files of the flight, by name; a refusal when they cannot be written."""
+def _written(flight: Any, folder: Path, progress: Any) -> Any:
+    """The files of the flight and its report, by name; a refusal when they cannot be written.
+
+    A report that cannot be made does not cost the flight: the other files are written before the error goes on.
+    """
+    from farside.plots.report import report_file
     from farside.products import write_flight
 
-    with refused_files(folder):
-        return write_flight(flight, folder)
+    page: dict[str, Any] = {}
+    try:
+        progress("draw the report", 0.0)
+        page = report_file(flight)
+    finally:
+        progress("write the files", 0.0)
+        with refused_files(folder):
+            files = write_flight(flight, folder, page)
+    return files
 
 
 def main(words: Sequence[str] | None = None) -> None:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from farside.cli.refusal import Refusal
+from farside.delivery import DeliveryError, Transport
+from farside.delivery import read as read_delivery
 from farside.products.timeline import Row, layout, rows, rows_from_events, table
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ def print_folder(folder: Path) -> bool:
         print_timeline(rows_from_events(events))
         print_prices({price["what"]: price["delta_v_m_s"] for price in _read(folder / "plan.json")["prices"]})
         print_outcome(record["mission"], record["outcome"], record["advice"])
+        if "delivery.json" in record["files"]:
+            print_delivery(folder / "delivery.json")
         click.echo(f"files in {near(folder)}: {', '.join(record['files'])}")
         return bool(record["outcome"] == DONE)
     except (KeyError, TypeError, AttributeError) as error:
@@ -74,6 +78,28 @@ def print_outcome(name: str, outcome: str, advice: str) -> None:
     """How a flight ended, and what would help."""
     ending = "flown to the end of its road" if outcome == DONE else f"ended: {outcome}"
     click.echo(f"\n{name}: {ending}{f'; {advice}' if advice else ''}")
+
+
+def print_delivery(file: Path) -> None:
+    """What a flight brought home: how much, in what state, who has had it, and how it was treated on its way to the laboratory."""
+    try:
+        brought = read_delivery(file)
+    except DeliveryError as error:
+        raise Refusal(f"{error}; fly the mission again") from None
+    click.echo(f"\n{brought.mass_ug:,} ug in {len(brought.portions)} portions, {brought.container.seal}")
+    width = max((len(entry.holder) for entry in brought.custody), default=0)
+    for entry in brought.custody:
+        click.echo(f"  {entry.since_utc[:16].replace('T', ' ')}  {entry.holder:<{width}}  {entry.where}")
+    if brought.transport is not None:
+        click.echo(f"  {_treated(brought.transport)}")
+
+
+def _treated(transport: Transport) -> str:
+    """How the container was treated on its way to the laboratory, and within which limits."""
+    least = min(stage.temperature_least_k for stage in transport.stages)
+    most, shock = (max(getattr(stage, key) for stage in transport.stages) for key in ("temperature_most_k", "shock_g"))
+    allowed = f"allowed {transport.temperature_min_k:.0f} to {transport.temperature_max_k:.0f} K and {transport.shock_limit_g:.1f} g"
+    return f"on the way {least:.1f} to {most:.1f} K, shocks of {shock:.1f} g at most; {allowed}"
 
 
 def print_timing(seconds: Mapping[str, float]) -> None:

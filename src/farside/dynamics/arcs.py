@@ -1,8 +1,8 @@
 """Arcs: what the propagator leaves behind, a trajectory that answers at every epoch.
 
-An arc is one centre, one mode (coast, burn, at rest on the ground, flying in air), the accepted steps of DOP853 and its dense output
-(seventh order, Hairer, Norsett & Wanner, *Solving Ordinary Differential Equations I*, 2nd ed. 1993, II.6), so that sampling it costs no
-new integration.
+An arc is one centre, one mode (coast, burn, at rest on the ground, flying in air, carried over the ground), the accepted steps of DOP853
+and its dense output (seventh order, Hairer, Norsett & Wanner, *Solving Ordinary Differential Equations I*, 2nd ed. 1993, II.6), so that
+sampling it costs no new integration.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from farside.craft.module import Center
 
-Mode = Literal["coast", "burn", "landed", "flying"]
+Mode = Literal["coast", "burn", "landed", "flying", "carried"]
 
 
 @dataclass(frozen=True)

@@ -214,7 +214,7 @@ def landed_states(world: World, place: Landed, epochs_s: Array, mass_kg: float) 
     """
     states, rates = np.empty((len(epochs_s), 7)), np.zeros((len(epochs_s), 7))
     for k, epoch in enumerate(epochs_s):
-        turn, spin = _ground(world, place.center, float(epoch))
+        turn, spin = turning(world, place.center, float(epoch))
         r = turn.T @ np.array(place.r_fixed_m)
         v = np.cross(spin, r)
         states[k] = [*r, *v, mass_kg]
@@ -222,7 +222,7 @@ def landed_states(world: World, place: Landed, epochs_s: Array, mass_kg: float) 
     return states, rates
 
 
-def _ground(world: World, center: Center, epoch_s: float) -> tuple[Array, Array]:
+def turning(world: World, center: Center, epoch_s: float) -> tuple[Array, Array]:
     """The rotation (3, 3) from ICRF to the axes fixed in a body, and its rate of turning (3,) [rad/s], ICRF."""
     if center == "earth":
         return icrf_to_itrf(epoch_s), EARTH_ROTATION_RATE_RAD_S * world.earth_pole(epoch_s)

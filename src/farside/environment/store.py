@@ -1,4 +1,4 @@
-"""The user's own data: gravity fields, elevation models, crater counts; added once and then known by name.
+"""The user's own data: gravity fields, elevation models, crater counts, soundings of the wind; added once and then known by name.
 
 Nothing is ever downloaded. Files lie in `$FARSIDE_DATA`, or in the user's data folder, a folder for each kind, as they were added; they
 are read and checked before they are taken in, and written under another name first, so that an interrupted copy leaves nothing half-made.
@@ -19,8 +19,9 @@ from platformdirs import user_data_dir
 from farside.environment.craters import read_crater_count
 from farside.environment.dem import read_dem
 from farside.environment.gravity import GravityFileError, read_gravity_file
+from farside.environment.wind import read_sounding
 
-Kind = Literal["gravity", "terrain", "craters"]
+Kind = Literal["gravity", "terrain", "craters", "wind"]
 
 
 class Stored(NamedTuple):
@@ -54,21 +55,28 @@ def _count(path: pathlib.Path) -> str:
     return f"{count.diameter_m.size} craters of {count.diameter_m.min():.0f} to {count.diameter_m.max():.0f} m"
 
 
+def _sounding(path: pathlib.Path) -> str:
+    heights_m = read_sounding(path).height_m
+    return f"{heights_m.size} heights up to {heights_m[-1] / 1e3:.1f} km"
+
+
 class _Sort(NamedTuple):
-    """What a kind is called, how a file of it is read to be checked and told about, and by which key a mission file names it."""
+    """What a kind is called, how a file of it is read to be checked and told about, by which key of which table a mission file names it."""
 
     called: str
     about: Callable[[pathlib.Path], str]
     key: str
+    table: str
 
 
 _SORTS: dict[Kind, _Sort] = {
-    "gravity": _Sort("gravity field", _degree, "moon_gravity_file"),
-    "terrain": _Sort("elevation model", _grid, "file"),
-    "craters": _Sort("crater count", _count, "craters"),
+    "gravity": _Sort("gravity field", _degree, "moon_gravity_file", "[environment]"),
+    "terrain": _Sort("elevation model", _grid, "file", "[terrain]"),
+    "craters": _Sort("crater count", _count, "craters", "[terrain]"),
+    "wind": _Sort("sounding", _sounding, "sounding", "an entry"),
 }
 _ENDINGS: dict[str, Kind] = {".csv": "terrain", ".nc": "terrain", ".scc": "craters"}
-"""What a file is by the end of its name; every other one must be a gravity field, whose names are many."""
+"""What a file is by the end of its name; every other one must be a gravity field, whose names are many. Soundings are CSV too."""
 
 
 def data_folder() -> pathlib.Path:
@@ -80,8 +88,9 @@ def data_folder() -> pathlib.Path:
 def add(source: str | pathlib.Path, name: str | None = None) -> Stored:
     """Check a file and put it into the store under `name` (by default its own), replacing one of that kind and name.
 
-    `.csv` and `.nc` are elevation models, `.scc` crater counts, all others gravity fields. Raises `ValueError` (`GravityFileError`,
-    `DemError`, `CraterFileError`) when it is not a whole one of its kind, or for a name that is not a plain file name.
+    `.csv` and `.nc` are elevation models, or soundings if their first line names speeds (`_m_s`), `.scc` crater counts, all others
+    gravity fields. Raises `ValueError` (`GravityFileError`, `DemError`, `CraterFileError`, `WindError`) when it is not a whole one of
+    its kind, or for a name that is not a plain file name.
     """
     source = pathlib.Path(source)
     wanted = source.name if name is None else name
@@ -107,12 +116,20 @@ def add(source: str | pathlib.Path, name: str | None = None) -> Stored:
 def _checked(source: pathlib.Path) -> Kind:
     """What a file is, its content being as whole as that asks."""
     kind = _ENDINGS.get(source.suffix.lower(), "gravity")
+    if source.suffix.lower() == ".csv" and _tells_wind(source):
+        kind = "wind"
     try:
         _SORTS[kind].about(source)
     except GravityFileError as error:
         endings = "an elevation model ends in .csv or .nc, a crater count in .scc"
         raise GravityFileError(f"{error}; taken for a gravity field by its name: {endings}") from None
     return kind
+
+
+def _tells_wind(source: pathlib.Path) -> bool:
+    """Whether the first line of a CSV is that of a sounding."""
+    with source.open(encoding="utf-8", errors="replace") as lines:
+        return "_m_s" in lines.readline()
 
 
 def names(kind: Kind) -> tuple[str, ...]:
@@ -155,8 +172,8 @@ def about(one: Stored) -> str:
 
 def key_of(one: Stored) -> str:
     """The line of a mission file that names a file of the store."""
-    table = "environment" if one.kind == "gravity" else "terrain"
-    return f'{_SORTS[one.kind].key} = "{one.name}" in [{table}]'
+    sort = _SORTS[one.kind]
+    return f'{sort.key} = "{one.name}" in {sort.table}'
 
 
 def remove(kind: Kind, name: str) -> None:

@@ -24,7 +24,8 @@ from farside.dynamics.heating import heat_flux_w_m2
 from farside.dynamics.insertion import Inertial
 from farside.dynamics.world import hermite_arc
 from farside.environment.atmosphere import AtmosphereError, Profile, msis_package, msis_profile, scaled, standard_profile
-from farside.environment.wind import Wind, WindError, calm, read_sounding, seasonal_wind, stronger
+from farside.environment.store import find
+from farside.environment.wind import Wind, calm, read_sounding, seasonal_wind, stronger
 from farside.guidance.command import vector
 from farside.guidance.entry import EntryGoal
 from farside.guidance.interface import Entry as Loop
@@ -117,11 +118,9 @@ class Entry(Declaration):
         if not (self.roll_rate_rad_s > 0.0 and self.roll_acceleration_rad_s2 > 0.0):
             raise ValueError("roll_in_a_second and roll_gained_in_a_second must be above 0 deg")
         try:
-            if self.sounding is not None:
-                read_sounding(self.sounding)
             if self.msis is not None:
                 msis_package()
-        except (OSError, WindError, AtmosphereError) as error:
+        except AtmosphereError as error:
             raise ValueError(str(error)) from None
         return self
 
@@ -171,7 +170,7 @@ class Entry(Declaration):
     def forecast(self, goal: EntryGoal) -> Wind:
         """The wind as declared."""
         if self.sounding is not None:
-            return read_sounding(self.sounding)
+            return read_sounding(find("wind", self.sounding).path)
         return seasonal_wind(goal.landing_s, southern=goal.site_itrf[2] < 0.0) if self.wind == "seasonal" else calm()
 
     def body(self, setting: Setting, taken: fl.Body) -> fl.Body:

@@ -27,6 +27,8 @@ class Outcome(Enum):
     NO_SAFE_GROUND = "no safe ground"
     NO_POWER = "no power"
     OVERLOADED = "overloaded"
+    NOT_FOUND = "not found"
+    DAMAGED = "damaged"
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ __all__ = ["Finding", "Path", "Raw", "check", "kinds", "tables"]
 
 FIRST = "launch"
 """The kind that comes first, or not at all: before the transfer."""
-ORDER = ("transfer", "capture", "lowering", "departure", "gate", "entry")
+ORDER = ("transfer", "capture", "lowering", "departure", "gate", "entry", "parachute", "recovery", "transport")
 """The kinds that come once, each after the one before it."""
 OTHERS = ("separation", "correction", "coast")
 """The kinds that come as often as they like, but not first on a road from the Earth."""

@@ -19,29 +19,32 @@ Raw = Mapping[str, Any]
 Path = tuple[str | int, ...]
 Finding = tuple[Path, str]
 
-SPACE, GROUND, AIR = "space", "the Moon's ground", "air"
-NEEDS = {"surface": GROUND, "ascent": GROUND, "entry": AIR}
+SPACE, GROUND, AIR, EARTH = "space", "the Moon's ground", "air", "the Earth's ground"
+NEEDS = {"surface": GROUND, "ascent": GROUND, "entry": AIR, "parachute": AIR, "recovery": EARTH, "transport": EARTH}
 """Where the craft of a phase must be, if not in space."""
-LEADS = {"descent": GROUND, "ascent": SPACE, "gate": AIR}
+LEADS = {"descent": GROUND, "ascent": SPACE, "gate": AIR, "parachute": EARTH}
 """Where these kinds of phase bring their craft."""
 WANTING = {
     (SPACE, GROUND): "has not landed at this point; a descent of it must come before",
     (SPACE, AIR): "has not come down to the air at this point; a gate of it must come before",
     (GROUND, AIR): "stands on the Moon at this point; an ascent, a departure and a gate of it must come before",
     (GROUND, SPACE): "has landed, and stays there",
-    (AIR, SPACE): "is in the air beyond its gate, where only an entry goes on",
-    (AIR, GROUND): "is in the air beyond its gate, where only an entry goes on",
+    (AIR, SPACE): "is in the air beyond its gate, where only an entry and a parachute go on",
+    (AIR, GROUND): "is in the air beyond its gate, where only an entry and a parachute go on",
+    **{(here, EARTH): "has not landed on the Earth at this point; a parachute of it must come before" for here in (SPACE, GROUND, AIR)},
+    **{(EARTH, there): "stands on the Earth, where only a recovery and a transport go on" for there in (SPACE, GROUND, AIR)},
 }
 """What is wrong with a craft that is in the one place and should be in the other."""
 EITHER_WAY = ("separation", "coast")
 """The kinds of phase whose craft may fly or stand on the ground."""
 STAGES = ("boosters", "core", "upper")
 """The keys of a launch whose tables name a module and its engine; the first two are left behind on the way, as is the fairing."""
-ENDS = ("disposal", "entry")
+ON_GROUND = (GROUND, EARTH)
+ENDS = ("disposal", "transport")
 """The kinds of phase after which their craft is followed no further."""
 BY_CLOCK = ("after", "epoch")
 """The triggers that come for a craft on the ground."""
-MOVED = {"descent": ("craft",), "ascent": ("craft",), "gate": ("craft",), "docking": ("craft", "partner")}
+MOVED = {"descent": ("craft",), "ascent": ("craft",), "gate": ("craft",), "parachute": ("craft",), "docking": ("craft", "partner")}
 """The keys of the craft that these kinds of phase leave elsewhere."""
 
 
@@ -164,12 +167,12 @@ class _Walk:
     def _placed(self, kind: str, key: str, name: str, index: int) -> Iterator[Finding]:
         """A craft that stands where it should fly, or flies where it should stand."""
         needed, here = NEEDS.get(kind, SPACE) if key == "craft" else SPACE, self.where.get(name, SPACE)
-        if needed != here and not (kind in EITHER_WAY and here == GROUND):
+        if needed != here and not (kind in EITHER_WAY and here in ON_GROUND):
             yield ("phases", index, key), f"{name} {WANTING[here, needed]}"
 
     def _waiting(self, phase: Raw, index: int) -> Iterator[Finding]:
         """Triggers that never come for a craft on the ground."""
-        if phase.get("kind") not in EITHER_WAY or self.where.get(str(phase.get("craft"))) != GROUND:
+        if phase.get("kind") not in EITHER_WAY or self.where.get(str(phase.get("craft"))) not in ON_GROUND:
             return
         for key in ("when", "until"):
             trigger = phase.get(key)

@@ -45,7 +45,7 @@ def burns_record(flight: Flight) -> dict[str, Any]:
             "throttle_history": "from tdb_s[j] on, until tdb_s[j + 1] or the cut-off, thrust_n[j] along axis[j] is held",
             "mass_flow_kg_s": "thrust_n / (standard_gravity_m_s2 isp_s)",
             "stays": "at rest at r_fixed_m in the axes that turn with center: moon_me (with DE421 those of IAU WGCCRE 2015) or ITRF",
-            "in_air": "lift and drag are not told here; a flight goes on from the end of such a span",
+            "in_air": "in air or carried over the ground: what moves it is not told here; a flight goes on from the end of such a span",
             "docking": "position of parts[0], velocity by the momentum of both",
         },
         "constants": force_constants(),

@@ -1,8 +1,9 @@
 """`delivery.json`: what the container holds, where each gram came from, and who has had it, as far as the flight goes.
 
 *Model*: the masses are a simulation's, rounded once when they were collected (`craft.container`); the document repeats those integers. Who
-has the container is read from the legs: the module that carries it, on which craft, resting or flying, about which body. *Limits*: a
-flight that ends before the capsule has landed says so in the last entry; no balance has weighed anything (`predicted`).
+has the container is read from the legs: the module that carries it, on which craft, resting or flying, about which body; on the way to the
+laboratory (`phases.transport`) who carries that module, and at the end the laboratory. *Limits*: a flight that ends before the hand-over
+says so in the last entry; no balance has weighed anything (`predicted`), and nobody has looked at the seal.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from farside.craft.container import Container, Portion, as_of, containers
 from farside.craft.module import Craft, Gone, Landed, Module, Place
 from farside.delivery import Delivery, compose
 from farside.dynamics.arcs import Arc
-from farside.phases.leg import Outcome
+from farside.phases.leg import Event, Outcome
 from farside.products.orbit import place as place_over
 from farside.products.record import flight_digest, flight_record
 
@@ -54,7 +55,34 @@ def deliver(flight: Flight) -> Delivery | None:
         for held in (*custody_of(flight, container), last_seen(flight, container))
     ]
     portions = [portion_record(portion) for portion in container.portions]
-    return compose(flight.mission.name, flight_digest(flight_record(flight, ())), container_record(container), portions, custody)
+    digest, brought = flight_digest(flight_record(flight, ())), transport_record(flight, container)
+    return compose(flight.mission.name, digest, container_record(container), portions, custody, transport=brought)
+
+
+def transport_record(flight: Flight, container: Container) -> dict[str, Any] | None:
+    """The way to the laboratory as the document holds it; None for a container that did not come there."""
+    door = _door(flight, container)
+    if door is None:
+        return None
+    stages = [event for event in flight.events if event.name == "transport" and event.phase == door.phase]
+    limits = {key: door.data[key] for key in ("temperature_min_k", "temperature_max_k", "shock_limit_g")}
+    return {**limits, "stages": [_stage(event) for event in stages]}
+
+
+def _stage(event: Event) -> dict[str, Any]:
+    told = {key: event.data[key] for key in ("by", "to", "since_utc", "temperature_least_k", "temperature_most_k", "shock_g")}
+    return {**told, "until_utc": utc_from_tdb(event.epoch_s)}
+
+
+def _door(flight: Flight, container: Container) -> Event | None:
+    """The hand-over at the laboratory; None in a flight that ends before it."""
+    _, module = _carrier(flight, container)
+    return next((event for event in flight.events if event.name == "delivered" and module.name in event.modules), None)
+
+
+def _carrier(flight: Flight, container: Container) -> tuple[Craft, Module]:
+    """The craft and the module that the container is on when the flight ends."""
+    return next((c, m) for c in flight.state.crafts for m in c.modules if _carries(m, container))
 
 
 def container_record(container: Container) -> dict[str, Any]:
@@ -86,11 +114,13 @@ def portion_record(portion: Portion) -> dict[str, Any]:
 def custody_of(flight: Flight, container: Container) -> list[Held]:
     """Every change of holder, craft, ground, body or seal, from the first portion on, by epoch; where several fall on one, the last."""
     first_s = min((portion.collected_s for portion in container.portions), default=-math.inf)
+    door = _door(flight, container)
+    handed_over_s = math.inf if door is None else door.epoch_s
     found: dict[float, Held] = {}
     for held in sorted(_moments(flight, container), key=lambda held: held.epoch_s):
         found[held.epoch_s] = held
     kept: list[Held] = []
-    for held in (held for held in found.values() if held.epoch_s >= first_s):
+    for held in (held for held in found.values() if first_s <= held.epoch_s < handed_over_s):
         if not kept or held[1:] != kept[-1][1:]:
             kept.append(held)
     return kept
@@ -99,9 +129,12 @@ def custody_of(flight: Flight, container: Container) -> list[Held]:
 def _moments(flight: Flight, container: Container) -> Iterator[Held]:
     """Who has the container when each arc of the flight begins, and when each leg is done."""
     for leg in flight.legs:
+        carried = {event.epoch_s: event for event in leg.events if event.name == "transport"}
         for arc, load in zip(leg.arcs, leg.loads, strict=True):
             for module in load:
-                if _carries(module, container):
+                if _carries(module, container) and arc.mode == "carried":
+                    yield _on_its_way(container, module, arc.start_s, carried[arc.end_s])
+                elif _carries(module, container):
                     place = leg.before[0].place if arc.mode == "landed" else arc
                     yield _held(container, module, leg.before[0].name, arc.start_s, place, flight)
         for craft in leg.after:
@@ -114,18 +147,29 @@ def _carries(module: Module, container: Container) -> bool:
     return any(item.id == container.id for item in containers(module))
 
 
+def _on_its_way(container: Container, module: Module, epoch_s: float, stage: Event) -> Held:
+    """One entry: somebody has the module, and brings it to a site or keeps it where it is."""
+    here, there = stage.data["from"], stage.data["to"]
+    where = f"at {here}" if here == there else f"from {here} to {there}, {stage.data['distance_m'] / 1e3:,.0f} km"
+    return Held(epoch_s, stage.data["by"], f"in the {module.name}, {where}; {_seal(as_of(container, epoch_s))}")
+
+
+def _seal(then: Container) -> str:
+    return "sealed" if then.sealed_s is not None else "open, being filled" if then.portions else "open, empty"
+
+
 def _held(container: Container, module: Module, craft: str, epoch_s: float, place: Place | Arc, flight: Flight) -> Held:
     """One entry: the module has it, on a craft that stands or flies."""
-    then = as_of(container, epoch_s)
-    seal = "sealed" if then.sealed_s is not None else "open, being filled" if then.portions else "open, empty"
     aboard = "" if craft == module.name else f"aboard the {craft}, "
-    return Held(epoch_s, module.name, f"{aboard}{_whereabouts(place, flight, epoch_s)}; {seal}")
+    return Held(epoch_s, module.name, f"{aboard}{_whereabouts(place, flight, epoch_s)}; {_seal(as_of(container, epoch_s))}")
 
 
 def _whereabouts(place: Place | Arc, flight: Flight, epoch_s: float) -> str:
     """Where a craft is, in words."""
     if isinstance(place, Gone):
         return f"lost: {place.where}, {place.why}"
+    if isinstance(place, Arc) and place.mode == "flying":
+        return "in the Earth's air"
     if not isinstance(place, Landed):
         return FLYING[place.center]
     ground = geodetic_from_itrf(*place.r_fixed_m) if place.center == "earth" else planetocentric(*place.r_fixed_m, MOON_RADIUS_M)
@@ -135,13 +179,17 @@ def _whereabouts(place: Place | Arc, flight: Flight, epoch_s: float) -> str:
 
 def last_seen(flight: Flight, container: Container) -> Held:
     """Where the flight leaves the container, said as it is: what has not been flown has not happened."""
-    craft, module = next((c, m) for c in flight.state.crafts for m in c.modules if _carries(m, container))
+    craft, module = _carrier(flight, container)
+    door = _door(flight, container)
+    if door is not None:
+        return Held(door.epoch_s, door.data["site"], f"handed over at the door, in the {module.name}; {_seal(container)}, not opened")
     how = "" if flight.outcome is Outcome.DONE else f" ({flight.outcome.value})"
     where = _whereabouts(craft.place, flight, craft.epoch_s)
     if not isinstance(craft.place, Gone | Landed):
         where = f"{_altitude_km(flight, craft):,.0f} km above {'the Earth' if craft.place.center == 'earth' else 'the Moon'}"
     aboard = "" if craft.name == module.name else f"aboard the {craft.name}, "
-    end = f"the flight as flown ends here{how}; not landed on the Earth, not handed over"
+    landed = isinstance(craft.place, Landed) and craft.place.center == "earth"
+    end = f"the flight as flown ends here{how}; {'' if landed else 'not landed on the Earth, '}not handed over"
     return Held(craft.epoch_s, module.name, f"{aboard}{where}: {end}")
 
 

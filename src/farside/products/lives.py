@@ -1,7 +1,7 @@
 """Who flew from where to where: the craft of a flight, from the parting or joining that made each to the one that ended it.
 
 A craft is the same as long as its name and its modules are. One that stands on the ground turns with it (`stays`); one in the air
-is pushed by more than its burns (`in_air`); one made by a docking
+or carried over the ground is moved by more than its burns (`in_air`); one made by a docking
 has two parents, the active one first: it goes on from where that one is, with the momentum of both.
 """
 
@@ -58,7 +58,7 @@ def _follow(life: Life, leg: Leg) -> None:
         life["end"] = arc_end(arc)
         if arc.mode == "landed":
             _note_stay(life["stays"], arc, leg)
-        elif arc.mode == "flying":
+        elif arc.mode in ("flying", "carried"):
             _note_air(life["in_air"], arc)
 
 
@@ -80,7 +80,7 @@ def _note_stay(stays: list[dict[str, Any]], arc: Arc, leg: Leg) -> None:
 
 
 def _note_air(spans: list[dict[str, Any]], arc: Arc) -> None:
-    """Remember from when to when a craft flew through the air, and what it came out with."""
+    """Remember from when to when a craft flew through the air or was carried, and what it came out with."""
     if not spans or spans[-1]["end"]["epoch_tdb_s"] != arc.start_s:
         spans.append({"start": arc_start(arc)})
     spans[-1]["end"] = arc_end(arc)

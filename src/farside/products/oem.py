@@ -39,8 +39,12 @@ def oem_text(tracks: Sequence[Track], mission: str, module: str, created_utc: st
     return "\n".join(parts)
 
 
+SMOOTH = ("coast", "landed")
+"""The modes of arcs that go on as they were when another of the kind begins; where a canopy opens, or a way begins, they do not."""
+
+
 def segments(tracks: Iterable[Track]) -> list[list[Track]]:
-    """Tracks that belong together: neighbouring coasts about one centre, or stays, without a jump; every arc with thrust alone."""
+    """Tracks that belong together: neighbouring coasts about one centre, or stays, without a jump; every other one alone."""
     found: list[list[Track]] = []
     for track in tracks:
         if found and joins(found[-1][-1], track):
@@ -52,7 +56,7 @@ def segments(tracks: Iterable[Track]) -> list[list[Track]]:
 
 def joins(a: Track, b: Track) -> bool:
     """Whether coast or stay b goes on where a ended."""
-    same = a.arc.mode == b.arc.mode and not (a.burns or b.burns) and a.arc.center == b.arc.center and a.times_s[-1] == b.times_s[0]
+    same = a.arc.mode == b.arc.mode and a.arc.mode in SMOOTH and a.arc.center == b.arc.center and a.times_s[-1] == b.times_s[0]
     return same and bool((a.states[-1, :6] == b.states[0, :6]).all())
 
 

@@ -28,6 +28,11 @@ SMALL_RUN, SMALL_RUN_S = 3, 43200.0  # assumed: so many events of one kind in ha
 REMARKS = (
     "{vertical_speed_m_s:.2f} m/s, {target_miss_m:.1f} m aside",
     "{load_g:.2f} g, {heat_flux_w_cm2:,.0f} W/cm2",
+    "{opening_load_n:,.0f} N, {air_speed_m_s:.0f} m/s",
+    "by {by}, {how}",
+    "{by}: {from} to {to}",
+    "by {by}",
+    "{sample_mass_ug:,} ug at {site}",
     "{depth_m:.2f} m, {core_mass_kg:.3f} kg",
     "{mass_kg:.3f} kg",
     "{instrument}",

@@ -54,12 +54,8 @@ class Track:
         return tuple(name for name, _ in self.start_masses_kg)
 
     def module_mass_kg(self, name: str) -> Array:
-        """Mass (k,) of one module at the nodes: those that burn get lighter; the first of several by what the others leave of the loss."""
-        whole, others = self.states[0, 6] - self.states[:, 6], {burn.module: spent(burn, self.times_s) for burn in self.burns[1:]}
-        lost = others.get(name, np.zeros(self.times_s.size))
-        if self.burns and name == self.burns[0].module:
-            lost = whole - sum(others.values(), lost)
-        return np.asarray(dict(self.start_masses_kg)[name] - lost)
+        """Mass (k,) of one module at the nodes: those that burn get lighter."""
+        return np.asarray(dict(self.start_masses_kg)[name] - lost_kg(self.burns, name, self.times_s, self.states))
 
 
 def tracks_of(legs: Iterable[Leg]) -> tuple[Track, ...]:
@@ -83,6 +79,13 @@ def thrust_at(burns: Sequence[Burn], arc: Arc, times_s: Array) -> Array:
     if not histories:
         return np.full(times_s.size, arc.thrust_n)
     return np.sum([history.thrusts_n[history.held_at(times_s)] for history in histories], axis=0)
+
+
+def lost_kg(burns: Sequence[Burn], module: str, times_s: Array, states: Array) -> Array:
+    """What a module has lost (k,) at epochs (k,) of an arc with states (k, 7); the first that burns what the others leave of all that is lost."""
+    whole, others = states[0, 6] - states[:, 6], {burn.module: spent(burn, times_s) for burn in burns[1:]}
+    lost = others.get(module, np.zeros(times_s.size))
+    return np.asarray(whole - sum(others.values(), lost) if burns and module == burns[0].module else lost)
 
 
 def spent(burn: Burn, times_s: Array) -> Array:

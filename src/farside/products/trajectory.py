@@ -25,7 +25,7 @@ UNITS = {
     "mass_kg": ("kg", "mass of all joined modules"),
     "module_mass_kg": ("kg", "mass of this module"),
     "thrust_n": ("N", "thrust on the joined modules, from this epoch on"),
-    "mode": ("1", "coast, burn, landed or flying (in air)"),
+    "mode": ("1", "coast, burn, landed, flying (in air) or carried (over the ground)"),
     "craft": ("1", "name of the craft this module is part of"),
 }
 CODES = ("center", "mode", "craft")

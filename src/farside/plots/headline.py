@@ -1,0 +1,161 @@
+"""The headline of a flight: what flew, whether it worked, and how much of every limit it used."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from farside.basis.constants import DAY_S
+from farside.craft.container import sample_mass_ug
+from farside.craft.module import STANDARD_GRAVITY_M_S2, Gone
+from farside.phases.entry import Entry
+from farside.phases.gate import Gate
+from farside.phases.leg import Outcome
+from farside.plots.story import Record, Story
+from farside.plots.words import title
+from farside.studies.limits import limits
+
+WORDS = {
+    "vertical_speed_m_s": ("speed down", "m/s", ".2f"),
+    "horizontal_speed_m_s": ("speed across", "m/s", ".2f"),
+    "tilt_deg": ("slope under the feet", "°", ".1f"),
+    "lean_deg": ("lean of the craft", "°", ".1f"),
+    "target_miss_m": ("distance from the site", "m", ".1f"),
+    "closing_speed_m_s": ("closing speed", "m/s", ".3f"),
+    "lateral_speed_m_s": ("speed across", "m/s", ".3f"),
+    "offset_m": ("off the axis", "m", ".3f"),
+    "misalignment_deg": ("misalignment", "°", ".2f"),
+}
+"""How a limit is called, its unit, and how its numbers are shown."""
+ENDS = {"descent": "touchdown", "docking": "docking"}
+"""The event that the limits of a kind of phase are asked of."""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A number that people ask for first: what it is, its value, how it is shown, its unit."""
+
+    name: str
+    what: str
+    value: float
+    spec: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Margin:
+    """A limit and what was: both in `unit`; `share` of it used, above 1 when it was passed."""
+
+    when: str
+    what: str
+    was: float
+    most: float
+    unit: str
+    spec: str
+
+    @property
+    def share(self) -> float:
+        return abs(self.was) / self.most if self.most else math.inf
+
+
+def verdict(story: Story) -> str:
+    """Whether it worked, in a sentence."""
+    flight = story.flight
+    last = story.events[-1] if story.events else None
+    if flight.outcome is Outcome.DONE:
+        return "Flown to the end of its road" + (f": {title(last['event'])} of the {last['craft']} is the last event." if last else ".")
+    return f"Ended before its time: {flight.outcome.value}."
+
+
+def tiles(story: Story) -> list[Tile]:
+    """The first numbers of a flight, those that it has."""
+    first, last = min(leg.start_s for leg in story.legs), max(leg.end_s for leg in story.legs)
+    seconds = last - first
+    long = seconds > 2.0 * DAY_S
+    found = [Tile("flown", "flown", seconds / (DAY_S if long else 3600.0), ".1f", "days" if long else "hours")]
+    found.append(Tile("delta_v", "velocity change of all burns", sum(burn.delta_v_m_s for burn in story.flight.burns), ",.0f", "m/s"))
+    found += [tile for event, key, *rest in ASKED for tile in _tile(story, event, key, *rest)]
+    sample_ug = sample_mass_ug([module for craft in story.flight.state.crafts for module in craft.modules])
+    if sample_ug:
+        found.insert(2, Tile("sample", "of sample aboard at the end", sample_ug / 1e6, ",.1f", "g"))
+    return found
+
+
+ASKED = (
+    ("touchdown", "target_miss_m", "miss", "from the site at touchdown", ".1f", "m"),
+    ("touchdown", "vertical_speed_m_s", "touchdown", "down at touchdown", ".2f", "m/s"),
+    ("docking", "closing_speed_m_s", "closing", "closing at contact", ".3f", "m/s"),
+    ("first_peak_load", "load_g", "load", "highest load in the air", ".2f", "g"),
+    ("landing", "target_miss_m", "landing_miss", "from the site at landing", ",.0f", "m"),
+    ("landing", "vertical_speed_m_s", "landing", "down at landing", ".1f", "m/s"),
+)
+"""Event, its number, and the tile's name, words, format and unit."""
+
+
+def _tile(story: Story, event: str, key: str, name: str, what: str, spec: str, unit: str) -> Iterator[Tile]:
+    records = story.named(event)
+    if event == "first_peak_load":
+        records = sorted((*records, *story.named("second_peak_load")), key=lambda record: -float(record["data"]["load_g"]))
+    if records and records[0]["data"].get(key) is not None:
+        yield Tile(name, what, float(records[0]["data"][key]), spec, unit)
+
+
+def margins(story: Story) -> list[Margin]:
+    """Every limit that the mission declares for what was flown, beside what was."""
+    return [*_arrival(story), *_ends(story), *_gates(story), *_entries(story)]
+
+
+def _arrival(story: Story) -> Iterator[Margin]:
+    """The epoch of the capture."""
+    goals, braking = story.flight.mission.goals, story.first("perilune") or story.first("loi_1")
+    if goals.capture_s is not None and goals.capture_tolerance_s and braking is not None:
+        off = (braking["epoch_tdb_s"] - goals.capture_s) / 60.0
+        yield Margin("capture", "off the declared minute", off, goals.capture_tolerance_s / 60.0, "min", ".1f")
+
+
+def _ends(story: Story) -> Iterator[Margin]:
+    """Touchdowns and dockings."""
+    for kind, event in ENDS.items():
+        for phase, _ in story.flown(kind):
+            data = _data(story, event, phase.name)
+            for limit in limits(phase):
+                if data is not None and data.get(limit.key) is not None:
+                    what, unit, spec = WORDS[limit.key]
+                    yield Margin(event, what, float(data[limit.key]), limit.most, unit, spec)
+
+
+def _data(story: Story, event: str, phase: str) -> dict[str, Any] | None:
+    record: Record | None = next((r for r in story.named(event) if r["phase"] == phase), None)
+    return None if record is None else dict(record["data"])
+
+
+def _gates(story: Story) -> Iterator[Margin]:
+    """Cross-range at the gate of the atmosphere."""
+    for phase, _ in story.flown("gate"):
+        data = _data(story, phase.event, phase.name) if isinstance(phase, Gate) else None
+        if data is not None and isinstance(phase, Gate):
+            yield Margin("gate", "cross-range", data["cross_range_km"], phase.cross_range_max_m / 1e3, "km", ",.0f")
+
+
+def _entries(story: Story) -> Iterator[Margin]:
+    """Loads in the air."""
+    for phase, leg in story.flown("entry"):
+        if isinstance(phase, Entry) and leg.history is not None:
+            load = float(leg.history.columns["load_g"].max())
+            yield Margin("entry", "load", load, phase.load_limit_m_s2 / STANDARD_GRAVITY_M_S2, "g", ".2f")
+
+
+def ends(story: Story) -> list[tuple[str, str]]:
+    """Where each craft is at the end, in words."""
+    return [
+        (craft.name, f"{craft.place.where}: {craft.place.why}" if isinstance(craft.place, Gone) else _where(craft.place))
+        for craft in story.flight.state.crafts
+    ]
+
+
+def _where(place: Any) -> str:
+    site = getattr(place, "site", None)
+    body = "the Moon" if place.center == "moon" else "the Earth"
+    return f"stands on {body}, {site} site" if site else f"flying about {body}"

@@ -1,0 +1,104 @@
+"""The report of a flight: one page that needs nothing beside it, on a telephone, on a screen and on paper.
+
+    write_report(flight, Path("flights/change6"))
+
+What a flight does not give is said, not left out. The page names nothing outside itself: no address is asked, whatever opens it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from farside.plots.descent import descent
+from farside.plots.entry import entry
+from farside.plots.headline import ends, margins, tiles, verdict
+from farside.plots.look import style_sheet
+from farside.plots.lunar_orbits import lunar_orbits
+from farside.plots.masses import masses
+from farside.plots.rendezvous import rendezvous
+from farside.plots.roads import roads
+from farside.plots.story import Story, day
+from farside.plots.words import Absent, Picture, fact, title, told
+from farside.products.record import flight_record
+from farside.products.timeline import Row, grouped, mission_time, rows_from_events
+from farside.products.whole import Writer, write_whole
+
+if TYPE_CHECKING:
+    from farside.flight import Flight
+
+REPORT = "report.html"
+PICTURES: tuple[Callable[[Story], Picture | Absent], ...] = (roads, lunar_orbits, descent, rendezvous, entry, masses)
+"""The pictures of a report, in the order of the mission."""
+
+
+def report_file(flight: Flight) -> dict[str, Writer]:
+    """The report of a flight as `products.write_flight` and `products.whole` take it: its name, and what writes it. Drawn here and now."""
+    page = report(flight)
+    return {REPORT: lambda path: _write(path, page)}
+
+
+def write_report(flight: Flight, folder: Path) -> Path:
+    """Write the report of a flight into a folder, made if need be, whole or not at all; its path. `OSError` when that cannot be written."""
+    return write_whole(folder, report_file(flight))[REPORT]
+
+
+def _write(path: Path, page: str) -> None:
+    path.write_text(page, encoding="utf-8")
+
+
+def report(flight: Flight) -> str:
+    """The report of a flight, as HTML."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    story = Story(flight)
+    page = Environment(loader=PackageLoader("farside.plots", "page"), autoescape=True, undefined=StrictUndefined)
+    page.trim_blocks = page.lstrip_blocks = True
+    page.filters["day"] = day
+    return page.get_template("report.html").render(**_content(story))
+
+
+def _content(story: Story) -> dict[str, Any]:
+    """What the page says, part by part."""
+    from markupsafe import Markup
+
+    drawn = [picture(story) for picture in PICTURES]
+    shown = [one for one in drawn if isinstance(one, Picture)]
+    return {
+        "flight": story.flight,
+        "mission": story.flight.mission,
+        "first_s": min(leg.start_s for leg in story.legs),
+        "last_s": max(leg.end_s for leg in story.legs),
+        "worked": story.flight.outcome.value == "done",
+        "verdict": verdict(story),
+        "tiles": [(tile, Markup(fact(tile.name, tile.value, tile.spec))) for tile in tiles(story)],
+        "margins": [(one, Markup(fact("was", one.was, one.spec)), Markup(fact("most", one.most, one.spec))) for one in margins(story)],
+        "ends": ends(story),
+        "timeline": list(_lines(rows_from_events(story.events), story)),
+        "pictures": [(one, Markup(one.svg), Markup(told(one.caption, one.facts))) for one in shown],
+        "absent": [one for one in drawn if isinstance(one, Absent)],
+        "record": flight_record(story.flight, ()),
+        "styles": Markup(style_sheet()),
+    }
+
+
+def _lines(timeline: Sequence[Row], story: Story) -> Iterator[Mapping[str, Any]]:
+    """The rows of the timeline as the page shows them."""
+    for row in grouped(timeline):
+        burned = f"{row.delta_v_m_s:,.2f} m/s" if row.delta_v_m_s else ""
+        yield {
+            "utc": row.utc[:19] + "Z",
+            "date": row.utc[:10],
+            "clock": row.utc[11:19],
+            "met": mission_time(row.met_s),
+            "event": title(row.event),
+            "craft": row.craft.replace("_", " "),
+            "colour": story.colours.name(row.craft),
+            "altitude": f"{round(row.altitude_km, 1) + 0.0:,.1f} km",
+            "body": row.center,
+            "speed": f"{row.speed_km_s:.3f} km/s",
+            "mass": f"{row.mass_kg:,.1f} kg",
+            "what": ", ".join(filter(None, (burned, row.remark))),
+            "burn": bool(burned),
+        }
