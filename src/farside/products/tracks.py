@@ -82,7 +82,7 @@ def thrust_at(burns: Sequence[Burn], arc: Arc, times_s: Array) -> Array:
 
 
 def lost_kg(burns: Sequence[Burn], module: str, times_s: Array, states: Array) -> Array:
-    """What a module has lost (k,) at epochs (k,) of an arc with states (k, 7); the first that burns what the others leave of all that is lost."""
+    """What a module has lost (k,) at epochs (k,) of an arc with states (k, 7); the first that burns: what the others leave of the whole."""
     whole, others = states[0, 6] - states[:, 6], {burn.module: spent(burn, times_s) for burn in burns[1:]}
     lost = others.get(module, np.zeros(times_s.size))
     return np.asarray(whole - sum(others.values(), lost) if burns and module == burns[0].module else lost)
