@@ -12,7 +12,7 @@ from farside.basis.constants import DAY_S, GM_MOON_M3_S2, MOON_RADIUS_M
 from farside.environment.orientation import icrf_to_moon_me
 from farside.plots.drawing import Labels, drawn, note, svg_of
 from farside.plots.look import value
-from farside.plots.story import Story, day, finer, from_moon
+from farside.plots.story import Story, day, finer, flies, from_moon
 from farside.plots.words import Absent, Fact, Picture, title
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _way_in(story: Story, module: str, until_s: float) -> Array:
     """The arrival (k, 3) about the Moon, from where it is shown to the first braking."""
     parts = []
     for _, arc, _ in story.along(module):
-        if arc.end_s > until_s - 2.0 * DAY_S and arc.start_s < until_s and arc.mode != "landed":
+        if arc.end_s > until_s - 2.0 * DAY_S and arc.start_s < until_s and flies(arc):
             epochs = finer(arc)
             r = from_moon(arc, epochs[epochs <= until_s], story.sky)
             parts.append(r[np.linalg.norm(r, axis=1) < ARRIVAL_M])

@@ -14,6 +14,7 @@ from farside.products.tracks import burns_of, lost_kg
 
 Array = NDArray[np.float64]
 KEPT = 20  # epochs of a burn that are shown
+LEAST_SHARE = 0.01  # of the flight: a module that is followed for less is told of in the caption alone
 NAME, TITLE = "masses", "Mass and propellant"
 
 
@@ -22,18 +23,19 @@ def masses(story: Story) -> Picture | Absent:
     tanks = {name: history for name in story.flight.modules if (history := propellant(story, name)) is not None}
     if not tanks:
         return Absent(NAME, TITLE, "no module of this flight has propellant")
-    first = min(times[0] for times, _ in tanks.values())
-    with drawn(*(0.5,) * len(tanks), shared=True, left_in=0.85) as (figure, rows):
-        last = max(leg.end_s for leg in story.legs)
-        for axes, (name, (times, left)) in zip(rows, tanks.items(), strict=True):
+    first, last = min(times[0] for times, _ in tanks.values()), max(leg.end_s for leg in story.legs)
+    shown = {name: tank for name, tank in tanks.items() if tank[0][-1] - tank[0][0] > LEAST_SHARE * (last - first)} or tanks
+    unit_s, unit = (DAY_S, "days") if last - first > 2.0 * DAY_S else (3600.0, "hours")
+    with drawn(*(0.5,) * len(shown), shared=True, left_in=0.85) as (figure, rows):
+        for axes, (name, (times, left)) in zip(rows, shown.items(), strict=True):
             colour = value(story.colours.name(name))
-            days = (times - first) / DAY_S
-            axes.fill_between(days, left / left[0], color=colour, alpha=0.25, lw=0.0)
-            axes.plot(days, left / left[0], color=colour)
-            axes.set(ylim=(0.0, 1.08), yticks=(0.0, 1.0), yticklabels=("0", f"{left[0]:,.0f} kg"), xlim=(0.0, (last - first) / DAY_S))
+            since = (times - first) / unit_s
+            axes.fill_between(since, left / left[0], color=colour, alpha=0.25, lw=0.0)
+            axes.plot(since, left / left[0], color=colour)
+            axes.set(ylim=(0.0, 1.08), yticks=(0.0, 1.0), yticklabels=("0", f"{left[0]:,.0f} kg"), xlim=(0.0, (last - first) / unit_s))
             axes.set_title(name.replace("_", " "), color=colour)
             axes.set_title(f"{left[-1]:,.1f} kg left", color=colour, loc="right", fontweight="normal", fontsize=SMALL_PT)
-        rows[-1].set_xlabel("days since the start")
+        rows[-1].set_xlabel(f"{unit} since the start")
         svg = svg_of(figure, NAME)
     text = "Propellant left at the end, of what was loaded: " + ", ".join(
         f"{{name_{k}}} {{left_{k}:,.1f}} of {{full_{k}:,.0f}} kg ({{share_{k}:.1f}} %)" for k in range(len(tanks))

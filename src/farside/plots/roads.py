@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from farside.basis.constants import DAY_S, MOON_RADIUS_M, WGS84_RADIUS_M
 from farside.plots.drawing import Labels, drawn, svg_of
 from farside.plots.look import value
-from farside.plots.story import Story, finer, from_earth, from_moon, moon_places
+from farside.plots.story import Story, finer, flies, from_earth, from_moon, moon_places
 from farside.plots.words import Absent, Fact, Picture, title
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def pieces(story: Story) -> Iterator[Piece]:
     """The arcs of the flight that are not orbits of the Moon, one after the other."""
     for leg in story.legs:
         for arc in leg.arcs:
-            if arc.mode != "landed" and arc.end_s > arc.start_s and _is_road(arc, leg, story):
+            if flies(arc) and arc.end_s > arc.start_s and _is_road(arc, leg, story):
                 epochs = finer(arc)
                 yield Piece(leg.before[0].name, epochs, from_earth(arc, epochs, story.sky))
 
@@ -139,13 +139,15 @@ def _turning(axes: Axes, story: Story, found: list[Piece]) -> Labels:
     """In axes that turn with the Moon."""
     crowd: list[tuple[float, float]] = []
     ends: dict[str, tuple[float, float]] = {}
+    came_back = False
     for piece in found:
         r = turned(piece.epochs_s, piece.r_m, story)
         axes.plot(r[:, 0], r[:, 1], color=story.colours(piece.craft))
         crowd += [(float(x), float(y)) for x, y, _ in r[::12]]
         middle = r[np.argmin(np.abs(np.linalg.norm(r, axis=1) - 0.55))]
         if abs(float(np.linalg.norm(middle)) - 0.55) < 0.1:
-            way = "there" if r[-1, 0] > r[0, 0] else "back"
+            way = "back" if np.linalg.norm(r[-1]) < np.linalg.norm(r[0]) else "goes on" if came_back else "there"
+            came_back = came_back or way == "back"
             ends[f"{piece.craft}, {way}"] = (float(middle[0]), float(middle[1]))
     for x, radius, name in ((0.0, WGS84_RADIUS_M, "earth"), (1.0, MOON_RADIUS_M, "moon")):
         axes.add_patch(_disc(x, radius / 3.844e8, name))

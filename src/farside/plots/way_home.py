@@ -14,7 +14,7 @@ from farside.plots.drawing import Labels, drawn, svg_of
 from farside.plots.land import draw_land
 from farside.plots.look import value
 from farside.plots.lunar_orbits import ARRIVAL_M, perifocal, turn_s
-from farside.plots.story import Story, day, finer, from_moon
+from farside.plots.story import Story, day, finer, flies, from_moon
 from farside.plots.words import Absent, Fact, Picture, title
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _capsule(story: Story) -> str | None:
 
 def track_of(story: Story, module: str) -> Track:
     """The last hours of a module over the turning Earth."""
-    arcs = [arc for _, arc, _ in story.along(module) if arc.center == "earth" and arc.mode != "landed"]
+    arcs = [arc for _, arc, _ in story.along(module) if arc.center == "earth" and flies(arc)]
     end = arcs[-1].end_s
     epochs = np.unique(np.concatenate([finer(arc, 3) for arc in arcs if arc.end_s > end - LAST_S]))
     epochs = epochs[epochs >= end - LAST_S]
