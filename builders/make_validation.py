@@ -39,7 +39,7 @@ from farside.guidance.interface import Interface
 from farside.phases.entry_alone import read_alone, world_of
 from farside.products.entry_study import entry_record
 from farside.products.events import event_records
-from farside.products.orbit import osculating
+from farside.products.orbit import osculating, place
 from farside.studies.entries import fly_entries
 
 HERE = Path(__file__).parents[1]
@@ -244,6 +244,8 @@ def _utc(epoch_s: float) -> str:
 
 PUBLIC: dict[str, dict[str, str]] = {
     "change6": {
+        "mass on the pad": "867 to 870 t (facts 3.1)",
+        "boosters": "burn of 173 to 180 s (facts 3.1)",
         "separation": "about 2220 s (T5)",
         "ignition of the descent": "2024-06-01T22:09Z (T10)",
         "sample": "1935.3 g (T23)",
@@ -256,6 +258,13 @@ PUBLIC: dict[str, dict[str, str]] = {
         "hand-over": "28 June (T23)",
     },
     "change5": {
+        "mass on the pad": "867 to 870 t (facts 3.1)",
+        "boosters": "burn of 173 to 180 s (facts 3.1)",
+        "second stage lights": "540 s (T30)",
+        "second stage lights at": "187.1 km, 15.85 N 126.24 E (T30)",
+        "first burn": "200 s (T30)",
+        "insertion": "740 s (T30)",
+        "both burns": "637 s (T30)",
         "ignition": "1677 s (T30)",
         "burn": "437 s (T30)",
         "cut-off": "2114 s (T30)",
@@ -281,7 +290,7 @@ PUBLIC: dict[str, dict[str, str]] = {
 def predictions(reading: Reading) -> Iterator[Prediction]:
     """The figures that no file declares, along the road."""
     public = PUBLIC[reading.flight.mission.name]
-    there = (to_the_moon, into_orbit, at_the_moon, down, on_the_ground, up, together)
+    there = (off_the_ground, to_the_moon, into_orbit, at_the_moon, down, on_the_ground, up, together)
     for part in (*there, home, gate, in_the_air, under_canopies, to_the_door, in_all):
         for what, predicted, key in part(reading):
             yield Prediction(what, predicted, public.get(key, ""))
@@ -290,10 +299,35 @@ def predictions(reading: Reading) -> Iterator[Prediction]:
 Line = tuple[str, str, str]
 
 
+def off_the_ground(reading: Reading) -> Iterator[Line]:
+    """The launch, up to the parking orbit."""
+    e, flight = reading.events, reading.flight
+    orbit, lit = e["parking_orbit"], next(burn for burn in flight.burns if burn.module == "second_stage")
+    at = flight.at(lit.ignition_s, "second_stage")
+    over = place("earth", at.epoch_s, at.r_m, flight.sky)
+    where = f"{over['altitude_km']:.1f} km, {over['latitude_deg']:.2f} N {over['longitude_deg']:.2f} E"
+    most = orbit["data"]
+    yield "mass on the pad", f"{e['liftoff']['mass_kg'] / 1e3:.1f} t", "mass on the pad"
+    for name, key in (("booster_separation", "boosters"), ("fairing_separation", ""), ("core_separation", "")):
+        yield f"`{name}`: after liftoff, height", f"{e[name]['met_s']:.1f} s, {e[name]['altitude_km']:.0f} km", key
+    pressed = f"{most['highest_dynamic_pressure_pa'] / 1e3:.1f} kPa after {most['highest_dynamic_pressure_after_s']:.0f} s"
+    yield "highest load, highest dynamic pressure", f"{most['highest_load_g']:.2f} g, {pressed}", ""
+    yield "second stage: first ignition after liftoff", f"{lit.ignition_s - flight.mission.goals.liftoff_s:.0f} s", "second stage lights"
+    yield "second stage: where it lights", where, "second stage lights at"
+    yield "second stage: first burn", f"{lit.cutoff_s - lit.ignition_s:.0f} s, {lit.propellant_kg:.0f} kg", "first burn"
+    yield "`parking_orbit`: after liftoff", f"{orbit['met_s']:.0f} s", "insertion"
+    for what in ("booster", "fairing", "core"):
+        fall = e[f"{what}_separation"]["data"]
+        ellipse = f"{fall['impact_along_km']:.0f} x {fall['impact_across_km']:.0f} km"
+        yield f"where it falls, {what}", f"{fall['impact_latitude_deg']:.1f} N {fall['impact_longitude_deg']:.1f} E, {ellipse}", ""
+
+
 def to_the_moon(reading: Reading) -> Iterator[Line]:
     e, plan = reading.events, reading.flight.plan
     parking, tli = e["parking_orbit"], e["tli"]
-    left = reading.flight.mission.modules["second_stage"].propellant_kg - tli["data"]["propellant_kg"]
+    stage = [burn for burn in reading.flight.burns if burn.module == "second_stage"]
+    left = reading.flight.mission.modules["second_stage"].propellant_kg - math.fsum(burn.propellant_kg for burn in stage)
+    burned_s = math.fsum(burn.cutoff_s - burn.ignition_s for burn in stage)
     yield "launch azimuth", f"{math.degrees(plan.launch.azimuth_rad):.1f} deg", ""
     yield "inclination of the parking orbit", f"{parking['data']['inclination_deg']:.1f} deg", ""
     yield "coast in the parking orbit", f"{(tli['met_s'] - parking['met_s']) / 60.0:.1f} min", ""
@@ -303,6 +337,7 @@ def to_the_moon(reading: Reading) -> Iterator[Line]:
     yield "`tli`: delta-v", f"{tli['data']['delta_v_m_s']:.0f} m/s", ""
     yield "`tli`: C3 at cut-off", f"{tli['data']['c3_km2_s2']:.2f} km2/s2", ""
     yield "`tli`: propellant, and left in the stage", f"{tli['data']['propellant_kg']:.0f} kg, {left:.0f} kg", ""
+    yield "second stage: both burns", f"{burned_s:.0f} s", "both burns"
     yield "spacecraft separation after liftoff", f"{reading.since_liftoff_s('spacecraft_separation'):.0f} s", "separation"
 
 

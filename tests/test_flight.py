@@ -186,7 +186,7 @@ def life(flight: Flight, module: str) -> tuple[float, float]:
 
 
 @given(data=st.data())
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)  # the first answer of all loads the compiled interpolation
 def test_every_module_is_somewhere_at_every_epoch_of_its_life(change6: Flight, change5: Flight, data: st.DataObject) -> None:
     """Attached or free, without gap; the mass is that of the modules joined then; a moment later it is where its velocity leads."""
     flight = data.draw(st.sampled_from([change6, change5]))
@@ -202,7 +202,8 @@ def test_every_module_is_somewhere_at_every_epoch_of_its_life(change6: Flight, c
     if later.center == truth.center and later.epoch_s > epoch:
         seconds = later.epoch_s - epoch
         moved = np.array(later.r_m) - truth.r_m - seconds * np.array(truth.v_m_s)
-        assert np.linalg.norm(moved) < 1e-3 * max(1.0, 20.0 * seconds), "no jump: less than 20 m/s2 for a hundredth of a second"
+        hardest_m_s2 = 80.0 if leg.arcs[0].mode == "flying" else 20.0  # a launch pulls 5 g, an entry 7 g
+        assert np.linalg.norm(moved) < max(0.5 * hardest_m_s2 * 0.01**2, 0.02 * seconds), "no jump in a hundredth of a second"
 
 
 def test_no_leg_of_a_module_overlaps_another_of_it(flight: Flight) -> None:
@@ -238,13 +239,14 @@ def test_beyond_its_life_it_says_how_long_that_was(flight: Flight) -> None:
 
 
 def test_a_module_that_is_not_there_is_told_with_those_that_are(flight: Flight) -> None:
-    with pytest.raises(KeyError, match=r"no module 'rover' in change[56]; it has second_stage, orbiter, returner"):
+    with pytest.raises(KeyError, match=r"no module 'rover' in change[56]; it has boosters, core, second_stage, fairing, orbiter, returner"):
         flight.at(flight.legs[0].start_s, "rover")
 
 
 # --- events ----------------------------------------------------------------------------------------------------------------------------
 
 ROAD = (
+    *("liftoff", "booster_separation", "fairing_separation", "core_separation"),
     *("parking_orbit", "tli", "spacecraft_separation", "tcm_1", "tcm_2", "loi_1", "perilune", "cubesat_release", "loi_2", "loi_3", "loi_4"),
     *("tcm_3", "lander_separation", "doi", "pdi", "high_gate", "hover", "touchdown", "drilling", "scooping", "container_sealed", "flag"),
     *("ascender_release", "ascent_liftoff", "ascent_insertion", "phasing_1", "phasing_2", "phasing_3", "phasing_4", "rendezvous_start"),
@@ -290,6 +292,7 @@ def dates_in(mission: Mission) -> set[float]:
 
 
 BY_THE_CLOCK = {
+    "liftoff": "liftoff",
     "instrument_off": "lift_off",
     "contact_end": "lift_off",
     "ascender_release": "lift_off",
@@ -306,7 +309,8 @@ def clocked(flight: Flight, event: Event) -> bool:
     phase = next((phase for phase in flight.mission.phases if phase.name == event.phase), None)
     phasing, rendezvous = flight.mission.phase("phasing"), flight.mission.phase("rendezvous")
     assert isinstance(phasing, Phasing) and isinstance(rendezvous, Rendezvous)
-    dates = {"lift_off": flight.mission.goals.lift_off_s, "meeting": phasing.meeting_s, "leave": rendezvous.leave_s}
+    goals = flight.mission.goals
+    dates = {"liftoff": goals.liftoff_s, "lift_off": goals.lift_off_s, "meeting": phasing.meeting_s, "leave": rendezvous.leave_s}
     date = dates.get(BY_THE_CLOCK.get(event.name, ""))
     return isinstance(getattr(phase, "when", getattr(phase, "until", None)), AtEpoch) or event.epoch_s == date
 
@@ -319,7 +323,7 @@ def test_no_event_comes_at_a_date_of_the_file_unless_a_clock_says_so(flight: Fli
         if not clocked(flight, event):
             assert min(abs(event.epoch_s - date) for date in dates) > 1e-3, f"{event.name} at a date of the file"
     on_time = {event.name for event in flight.events if clocked(flight, event)}
-    assert {"ascent_liftoff", "rendezvous_start"} <= on_time <= set(BY_THE_CLOCK)
+    assert {"liftoff", "ascent_liftoff", "rendezvous_start"} <= on_time <= set(BY_THE_CLOCK)
 
 
 # --- the same flight every time ---------------------------------------------------------------------------------------------------------
@@ -471,7 +475,7 @@ def test_a_flight_reads_as_one_line_and_prints_as_its_legs(flight: Flight) -> No
         repr(flight),
     )
     lines = str(flight).splitlines()
-    assert len(lines) == 1 + len(flight.legs) and "<Leg transfer of launcher" in lines[1] and "tli 31" in lines[1]
+    assert len(lines) == 1 + len(flight.legs) and "<Leg launch of launcher" in lines[1] and "tli 31" in lines[5]
 
 
 # --- a mission's road as goals -----------------------------------------------------------------------------------------------------------

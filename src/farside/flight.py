@@ -48,6 +48,7 @@ from farside.phases.course import Course, LegEnded, Moving, Setting, knowing
 from farside.phases.departure import Departure
 from farside.phases.descent import Descent
 from farside.phases.gate import Gate
+from farside.phases.launch import Launch
 from farside.phases.leg import Burn, Event, Leg, Outcome
 from farside.phases.separation import Separation
 from farside.phases.transfer import Transfer
@@ -55,17 +56,20 @@ from farside.phases.trigger import LONGEST_S, AtAltitude
 from farside.planning.approach import Ship
 from farside.planning.arrival import Orbits
 from farside.planning.departure import DepartureGoal
+from farside.planning.launch import pad_at
 from farside.planning.lunar_plane import LandingGoal, PlanError
 from farside.planning.network import Network, site_of
 from farside.planning.plan import Plan
 from farside.planning.relay_orbit import RelayOrbit, declared_orbit, relay_point
 from farside.planning.road import HomeGoal, LunarGoal, Progress, RoadGoal, plan_road
+from farside.planning.to_orbit import Rocket
 from farside.planning.transfer import LaunchGoal
 
 __all__ = ["Burn", "Event", "Flight", "Leg", "Outcome", "Plan", "PlanError", "fly", "load", "plan"]
 
 PLAN = TypeAdapter(Plan)
 Kind = TypeVar("Kind")
+ABOUT_S, ABOUT_RAD = 660.0, 0.45  # from liftoff to the parking orbit, in time and angle: what the search for an ascent begins with
 
 
 def quiet(stage: str, done: float) -> None:
@@ -233,6 +237,7 @@ def road_goal(mission: Mission) -> RoadGoal:
         goals.lunar_orbit == "retrograde",
         _lunar_goal(mission, capture, lowering),
         _home_goal(mission, stack),
+        _rocket(mission),
     )
 
 
@@ -255,18 +260,36 @@ def _names_after(mission: Mission, transfer: Transfer) -> tuple[str, ...]:
 
 
 def _launch_goal(mission: Mission) -> LaunchGoal:
+    """Where the road begins; with a launch about there, and as heavy as on the pad, until the ascent is known."""
     start, site, liftoff_s = mission.start, mission.launch_site, mission.goals.liftoff_s
     assert start is not None and liftoff_s is not None
     itrf = np.array(itrf_from_geodetic(site.latitude_rad, site.longitude_rad, site.altitude_m))
     return LaunchGoal(
         unit(icrf_to_itrf(liftoff_s).T @ itrf),
-        liftoff_s + start.insertion_after_s,
-        start.insertion_downrange_rad,
+        liftoff_s + (ABOUT_S if start.insertion_after_s is None else start.insertion_after_s),
+        ABOUT_RAD if start.insertion_downrange_rad is None else start.insertion_downrange_rad,
         WGS84_RADIUS_M + start.parking_altitude_m,
         start.azimuth_min_rad,
         start.azimuth_max_rad,
         sum(mission.modules[m].mass_kg for m in start.modules),
     )
+
+
+def _rocket(mission: Mission) -> Rocket | None:
+    """What stands on the pad at liftoff; None in a mission that begins in the parking orbit."""
+    launch = _one(mission.phases, Launch)
+    if launch is None:
+        return None
+    site, standing = mission.launch_site, _on_its_pad(mission)
+    return Rocket(pad_at(site.latitude_rad, site.longitude_rad, site.altitude_m), standing.epoch_s, launch.vessel(standing))
+
+
+def _on_its_pad(mission: Mission) -> Craft:
+    """The joined modules on the launch site at liftoff."""
+    start, site, liftoff_s = mission.start, mission.launch_site, mission.goals.liftoff_s
+    assert start is not None and liftoff_s is not None
+    place = Landed("earth", vector(itrf_from_geodetic(site.latitude_rad, site.longitude_rad, site.altitude_m)), mission.goals.launch_site)
+    return Craft(start.craft, tuple(mission.modules[name] for name in start.modules), liftoff_s, place)
 
 
 def landing_goal(mission: Mission) -> LandingGoal | None:
@@ -342,9 +365,11 @@ def _home_goal(mission: Mission, stack: tuple[str, ...]) -> HomeGoal | None:
 
 
 def first_state(mission: Mission, plan: Plan, world: World) -> State:
-    """The mission's craft where it begins: at the insertion into the parking orbit, or in orbit of the Moon as declared."""
+    """The mission's craft where it begins: on the pad, at the insertion into the parking orbit, or in orbit of the Moon as declared."""
     if mission.start is None or plan.launch is None:
         return State(tuple(_in_orbit(mission, name, world) for name in mission.crafts))
+    if plan.launch.ascent is not None:
+        return State((_on_its_pad(mission),))
     modules: tuple[Module, ...] = tuple(mission.modules[name] for name in mission.start.modules)
     launch = plan.launch
     return State((Craft(mission.start.craft, modules, launch.insertion_s, Orbit("earth", launch.r_m, launch.v_m_s)),))
@@ -425,7 +450,8 @@ def fly_phases(setting: Setting, state: State, phases: Sequence[Moving], progres
 def fly_phase(setting: Setting, state: State, phase: Moving) -> tuple[State, list[Leg]]:
     """The state after one phase, and its legs: one for each craft it moves, after those of a craft that lagged behind the other.
 
-    A phase of two craft (it has a `partner`) finds both at one epoch; where they join, both legs end with the same craft.
+    A phase of two craft (it has a `partner`) finds both at one epoch; where they join, both legs end with the same craft. A phase that
+    loses modules on the way has a leg for each set of them.
     """
     partner = getattr(phase, "partner", None)
     names = (phase.craft,) if partner is None else (phase.craft, partner)
@@ -436,14 +462,15 @@ def fly_phase(setting: Setting, state: State, phase: Moving) -> tuple[State, lis
     courses = [Course(setting, phase.name, state.craft(name), others=others) for name in names]
     courses[0].partner = courses[1] if partner is not None else None
     flown = [_leg(courses[0], phase.fly), *(course.leg() for course in courses[1:])]
+    earlier = courses[0].earlier
     after = [craft for craft in state.crafts if craft.name not in names]
-    for craft in (craft for leg in flown for craft in leg.after):
+    for craft in (*(lost for leg in earlier for lost in leg.after[1:]), *(craft for leg in flown for craft in leg.after)):
         if craft not in after:
             after.append(craft)
     state = replace(state, crafts=tuple(after))
     for name, course in zip(names, courses, strict=True):
         state = knowing(state, name, course.knowledge)
-    return state, [*legs, *flown]
+    return state, [*legs, *earlier, *flown]
 
 
 def _leg(course: Course, move: Callable[[Course], object]) -> Leg:

@@ -48,6 +48,7 @@ from farside.phases.docking import Disposal, Docking, HandOver
 from farside.phases.entry import Entry
 from farside.phases.faults import FAULTS, Fault
 from farside.phases.gate import Gate
+from farside.phases.launch import Launch
 from farside.phases.parachute import Parachute
 from farside.phases.recovery import Recovery
 from farside.phases.rendezvous import Phasing, Rendezvous
@@ -58,7 +59,7 @@ from farside.phases.transfer import Transfer
 from farside.phases.transport import Transport
 from farside.planning.goals import Goals, InOrbit, Site, Start
 
-Road = Transfer | Separation | Correction | Capture | Lowering | Coast | Departure | Gate | Entry
+Road = Launch | Transfer | Separation | Correction | Capture | Lowering | Coast | Departure | Gate | Entry
 Lunar = Descent | Surface | Ascent | Phasing | Rendezvous | Docking | HandOver | Disposal
 Home = Parachute | Recovery | Transport
 Phase = Road | Lunar | Home
@@ -86,6 +87,7 @@ PHASE_EPOCHS: dict[str, tuple[Path, ...]] = {
 """The epochs that phases of a kind are tied to, in the order in which they must come."""
 
 PHASES: dict[str, type[Phase]] = {
+    "launch": Launch,
     "transfer": Transfer,
     "separation": Separation,
     "correction": Correction,
@@ -391,6 +393,7 @@ def _goals(raw: Raw) -> Iterator[Finding]:
     kinds = sequence.kinds(sequence.tables(raw, "phases"))
     kinds -= set(sequence.ORDER) if at_the_moon else set()
     needed = {
+        "launch": ("liftoff",),
         "transfer": ("liftoff", "capture", "capture_tolerance"),
         "lowering": ("touchdown", "lift_off"),
         "descent": ("touchdown",),

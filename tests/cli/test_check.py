@@ -41,11 +41,11 @@ def test_every_problem_is_listed_at_once_with_file_key_value_and_what_is_allowed
     lines = [line.removeprefix(f"{bad}: ") for line in err.splitlines()]
     assert lines[0].startswith('goals.touchdown = "2024-06-31T22:23:00Z": ')
     assert lines[1].startswith('modules.returner.dry_mass = "300 kg": the source is missing; write { value = ')
-    assert lines[2].startswith('phases[4].apolune_altitude = "8600 kg": ')
+    assert lines[2].startswith('phases[5].apolune_altitude = "8600 kg": ')
     assert 'write a length like "200 km"' in lines[2]
     assert (
         lines[3]
-        == "phases[22].craft = \"capsul\": no such craft at this point; did you mean 'capsule'? flying now: capsule, lander, orbiter"
+        == "phases[23].craft = \"capsul\": no such craft at this point; did you mean 'capsule'? flying now: capsule, lander, orbiter"
     )
     assert len(lines) == 4
 

@@ -102,8 +102,19 @@ def test_masses_are_dry_mass_propellant_and_cargo_in_every_arc(flight):
                 assert module.mass_kg == module.dry_mass_kg + module.propellant_kg + sum(item.mass_kg for item in module.cargo)
                 assert module.dry_mass_kg == flight.mission.modules[module.name].dry_mass_kg
             burned = [burn for burn in leg.burns if arc.mode == "burn" and burn.ignition_s == arc.start_s]
-            assert arc.states[0, 6] - arc.states[-1, 6] == sum(burn.propellant_kg for burn in burned)
-            assert len(burned) == (arc.mode == "burn")
+            if leg.phase != "launch":
+                assert arc.states[0, 6] - arc.states[-1, 6] == sum(burn.propellant_kg for burn in burned)
+                assert len(burned) == (arc.mode == "burn")
+
+
+def test_a_launch_loses_what_its_stages_burn_side_by_side(flight):
+    """Over each leg, for a burn there may go on from arc to arc: to the rounding of hundreds of tons."""
+    legs = [leg for leg in flight.legs if leg.phase == "launch"]
+    assert len(legs) == (4 if "boosters" in flight.modules else 0)
+    for leg in legs:
+        lost = leg.arcs[0].states[0, 6] - leg.arcs[-1].states[-1, 6]
+        assert lost == pytest.approx(sum(burn.propellant_kg for burn in leg.burns), abs=1e-9)
+        assert leg.arcs[-1].states[-1, 6] == pytest.approx(sum(craft.mass_kg for craft in leg.after), abs=1e-9)
 
 
 def test_parting_and_joining_neither_make_nor_lose_mass(flight):
@@ -120,7 +131,8 @@ def test_parting_and_joining_neither_make_nor_lose_mass(flight):
             burned = sum(burn.propellant_kg for burn in leg.burns if burn.module == name)
             assert after[name].propellant_kg == pytest.approx(module.propellant_kg - burned, abs=1e-9)
         if parted:
-            assert sum(craft.mass_kg for craft in leg.after) == pytest.approx(leg.before[0].mass_kg, abs=1e-9)
+            burned = sum(burn.propellant_kg for burn in leg.burns)
+            assert sum(craft.mass_kg for craft in leg.after) == pytest.approx(leg.before[0].mass_kg - burned, abs=1e-9)
 
 
 def test_a_docking_keeps_momentum_and_joins_in_one_place(flight):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -34,12 +35,35 @@ def phase_of(flight: Flight, kind: type[Any]) -> Any:
 
 
 def test_the_transfer_notes_its_parking_orbit_and_burns_as_planned(change5: Flight) -> None:
-    course = course_at(change5, change5.legs[0].start_s, "second_stage")
+    """After a launch it is noted already; a mission that begins there notes it here."""
+    course = course_at(change5, change5.plan.launch.insertion_s, "second_stage")
+    phase_of(change5, Transfer).fly(course)
+    assert [event.name for event in course.events] == ["tli"]
+    unlaunched = replace(change5.plan, launch=replace(change5.plan.launch, ascent=None))
+    course = course_at(change5, change5.plan.launch.insertion_s, "second_stage")
+    course.setting = replace(course.setting, plan=unlaunched)
     phase_of(change5, Transfer).fly(course)
     assert [event.name for event in course.events] == ["parking_orbit", "tli"]
     assert course.events[0].epoch_s == change5.plan.launch.insertion_s
     assert course.burns[0].ignition_s == change5.plan.launch.tli.ignition_s
     assert course.burns[0].delta_v_m_s == pytest.approx(change5.plan.launch.tli.delta_v_m_s, rel=1e-9)
+
+
+def test_too_heavy_for_the_transfer_says_how_much_less_payload_would_do(change5: Flight) -> None:
+    """With that much less the same propellant is enough, to a kilogram: by the rocket equation alone, from here."""
+    course = course_at(change5, change5.plan.launch.insertion_s, "second_stage")
+    stage = course.craft.module("second_stage")
+    course.craft = course.craft.with_module(replace(stage, propellant_kg=stage.propellant_kg - 7000.0))
+    with pytest.raises(LegEnded, match=r"ran dry in tli: .* kg more are needed .* or (\d+) kg less payload") as ended:
+        phase_of(change5, Transfer).fly(course)
+    assert ended.value.outcome is Outcome.PROPELLANT_EXHAUSTED
+    less = float(re.findall(r"or (\d+) kg less payload", ended.value.advice)[0])
+    course = course_at(change5, change5.plan.launch.insertion_s, "second_stage")
+    orbiter = course.craft.module("orbiter")
+    course.craft = course.craft.with_module(replace(stage, propellant_kg=stage.propellant_kg - 7000.0))
+    course.craft = course.craft.with_module(replace(orbiter, propellant_kg=orbiter.propellant_kg - less))
+    phase_of(change5, Transfer).fly(course)
+    assert course.craft.module("second_stage").propellant_kg == pytest.approx(0.0, abs=1.0)
     assert course.knowledge is None, "the launcher was commanded before liftoff"
 
 

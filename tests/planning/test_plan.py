@@ -80,7 +80,7 @@ def test_a_mission_that_ends_on_the_way_is_planned_only_so_far(world6: World, ro
 def test_progress_names_what_is_being_solved(world6: World, road6: RoadGoal) -> None:
     heard: list[str] = []
     plan_road(world6, replace(road6, lunar=None, home=None), lambda stage, done: heard.append(stage))
-    assert heard == ["plan: transfer"]
+    assert heard == ["plan: ascent", "plan: transfer"]
 
 
 def test_a_calendar_without_room_is_refused(world6: World, road6: RoadGoal) -> None:

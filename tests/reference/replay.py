@@ -8,7 +8,7 @@ turns with the Moon's axes, or with ITRF on the Earth; a docking is inelastic. N
 `.guidance` runs here: numbers of nature come from `farside.basis.constants`, the Moon's coefficients from the table of
 `farside.environment.gravity`: values, not code. ITRF is that of `farside.basis.axes`, which `erfa` tests elsewhere.
 
-*Limits*: no solar radiation pressure; DE421 and the Moon's built-in field to degree 6 only.
+*Limits*: no air (what flies in it is not flown again); no solar radiation pressure; DE421 and the Moon's built-in field to degree 6 only.
 """
 
 from __future__ import annotations
@@ -464,22 +464,29 @@ def replay(burns: dict[str, Any], anew: bool = True, moon_degree: int = 6) -> It
             if len(before) == 2:
                 yield compared(life["craft"], "", "docking", born.epoch_s, born, here)
             here = here if anew else dataclasses.replace(born, mass_kg=here.mass_kg)
-        for burn in burns["burns"]:
-            if not burns_on(life, burn):
-                continue
-            for end, what, fired in ((burn["ignition_state"], "coast", None), (burn["cutoff_state"], burn["event"], burn)):
-                row = next_row(here, life, what, here_from(end), fired, moon_degree)
-                yield row
-                here = here_from(end) if anew else row.end
-        for air in life["in_air"]:
-            if here.epoch_s < air["start"]["epoch_tdb_s"]:
-                yield next_row(here, life, "coast", here_from(air["start"]), None, moon_degree)
-            here = here_from(air["end"])
+        for start, end, burn in doings(life, burns["burns"]):
+            for there, what, fired in ((start, "coast", None), (end, burn["event"], burn)) if burn else ((start, "coast", None),):
+                if burn or there["epoch_tdb_s"] > here.epoch_s:
+                    row = next_row(here, life, what, here_from(there), fired, moon_degree)
+                    yield row
+                    here = here_from(there) if anew else row.end
+            here = here if burn else here_from(end)
         if here.epoch_s < life["end"]["epoch_tdb_s"]:
             row = next_row(here, life, "coast", here_from(life["end"]), None, moon_degree)
             yield row
             here = row.end
         reached[index] = here
+
+
+def doings(life: dict[str, Any], burns: list[dict[str, Any]]) -> list[tuple[dict[str, Any], dict[str, Any], dict[str, Any] | None]]:
+    """What a life does besides coasting: the states before and after each burn, with it, and before and after each flight in air."""
+    fired = [(burn["ignition_state"], burn["cutoff_state"], burn) for burn in burns if burns_on(life, burn) and not in_air(life, burn)]
+    return sorted([*fired, *((span["start"], span["end"], None) for span in life["in_air"])], key=lambda doing: doing[0]["epoch_tdb_s"])
+
+
+def in_air(life: dict[str, Any], burn: dict[str, Any]) -> bool:
+    """Whether a burn is one of a flight in air, of which the files do not tell enough."""
+    return any(span["start"]["epoch_tdb_s"] <= burn["ignition_tdb_s"] < span["end"]["epoch_tdb_s"] for span in life["in_air"])
 
 
 def burns_on(life: dict[str, Any], burn: dict[str, Any]) -> bool:

@@ -83,7 +83,10 @@ class LegEnded(Exception):
 
 @dataclass
 class Course:
-    """The making of one leg. `craft` is the truth now; `partner` is the course of the other craft in a phase that moves two."""
+    """The making of one leg. `craft` is the truth now; `partner` is the course of the other craft in a phase that moves two.
+
+    `earlier`: legs of this phase that ended where the craft lost modules on the way (`part`).
+    """
 
     setting: Setting
     phase: str
@@ -94,6 +97,7 @@ class Course:
     after: tuple[Craft, ...] = ()
     partner: Course | None = None
     advice: str = ""
+    earlier: list[Leg] = field(default_factory=list)
     arcs: list[Arc] = field(default_factory=list)
     loads: list[tuple[Module, ...]] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
@@ -249,6 +253,16 @@ class Course:
         y = arc.at(epoch_s)[0]
         where = (arc.center, vector(y[:3]), vector(y[3:6]))
         self.events.append(Event(name, self.phase, self.craft.name, self.craft.module_names, epoch_s, *where, float(y[6]), data))
+
+    def part(self, name: str, modules: tuple[str, ...], gone: Gone) -> None:
+        """Lose modules that nobody follows, as a craft of that name: the leg so far ends here, and the craft goes on with another."""
+        craft = self.craft
+        lost = Craft(name, tuple(craft.module(module) for module in modules), craft.epoch_s, gone)
+        self.craft = replace(craft, modules=tuple(module for module in craft.modules if module.name not in modules))
+        self.after = (self.craft, lost)
+        self.earlier.append(self.leg())
+        self.before, self.after = self.craft, ()
+        self.arcs, self.loads, self.events, self.burns, self.history = [], [], [], [], None
 
     def leg(self, outcome: Outcome = Outcome.DONE, advice: str = "") -> Leg:
         """What the phase hands back."""

@@ -1,8 +1,8 @@
 """The launch: from the pad through the air into the parking orbit, stages parting on the way.
 
 Masses, thrust in vacuum and specific impulse are those of the modules; what a module does not know (thrust at sea level, sizes, waits,
-limits) is of the stage table named. Guidance (`guidance.launch`) sees the estimate alone; heading and pitch-over are those of least
-propellant (`planning.launch`). Stages that part are followed to the ground by `dynamics.falling`, apart from this flight.
+limits) is of the stage table named. Guidance (`guidance.launch`) sees the estimate alone; azimuth, heading and pitch-over are the plan's
+(`planning.to_orbit`). Stages that part are followed to the ground by `dynamics.falling`, apart from this flight.
 """
 
 from __future__ import annotations
@@ -17,25 +17,27 @@ from pydantic import AfterValidator, Field, model_validator
 
 from farside.basis.axes import geodetic_from_itrf
 from farside.basis.declaration import Altitude, Angle, Declaration, Name, Period, allowed
-from farside.basis.twobody import angle_between, cross, unit
+from farside.basis.twobody import angle_between, cross
 from farside.craft.launcher import LAUNCHERS, SEA_LEVEL_PA, RocketEngine, Stage
-from farside.craft.module import Craft, Gone, Landed, Module, Orbit
+from farside.craft.module import Craft, Gone, Landed, Module
 from farside.dynamics.closed_loop import DRY, LANDED, Turning
 from farside.dynamics.insertion import INSERTED, Inertial
 from farside.dynamics.launching import SEGMENT
-from farside.dynamics.rocket import stack, still_air
+from farside.dynamics.rocket import ALONE, stack, still_air
 from farside.dynamics.world import Point
-from farside.guidance.command import vector
 from farside.guidance.launch import Launch as Loop
 from farside.guidance.launch import LaunchLaw, fly_launch, lacking
-from farside.phases.course import Course, LegEnded
+from farside.phases.course import Course, LegEnded, in_motion
 from farside.phases.departure import Burner
 from farside.phases.launched import Launched, Parts
 from farside.phases.leg import Outcome
-from farside.planning.launch import LaunchAscent, Pad, Trials, Vessel, on_pad, pad_at, plan_launch
-from farside.planning.lunar_plane import PlanError
+from farside.planning.launch import Trials, Vessel, heaviest_kg, pad_at
+from farside.planning.plan import AscentPlan
+from farside.planning.to_orbit import Rocket
 
 Array = NDArray[np.float64]
+HEIGHT = 19  # column of the rows of `dynamics.insertion`
+RISEN_M = 1.0
 
 
 def _is_known(name: str) -> str:
@@ -72,8 +74,8 @@ class Launch(Declaration):
         return self
 
     def fly(self, course: Course) -> None:
-        trials, ascent = self.plan(course)
-        self.leave_the_pad(course, trials.pad)
+        trials, ascent = self.planned(course)
+        course.craft = in_motion(course.world, course.craft)
         point = course.point
         status, rows = fly_launch(course.world, point, point, self.loop(course, trials, ascent))
         parts = Parts((self.boosters, self.core, self.upper), self.fairing)
@@ -92,27 +94,18 @@ class Launch(Declaration):
         payload = craft.mass_kg - launcher.liftoff_kg(0.0)
         return Vessel(launcher, payload, self.vertical_rise_s, Turning(self.turn_rate_rad_s, self.turn_acceleration_rad_s2))
 
-    def plan(self, course: Course) -> tuple[Trials, LaunchAscent]:
-        """The pad, the vessel and the plane, and the ascent of least propellant into it."""
+    def planned(self, course: Course) -> tuple[Trials, AscentPlan]:
+        """The pad, the vessel as it stands there, the plane, and how the plan flies into it."""
         planned, place = course.setting.plan.launch, course.craft.place
-        assert planned is not None
+        assert planned is not None and planned.ascent is not None
         if not isinstance(place, Landed) or place.center != "earth":
             raise LegEnded(Outcome.TARGET_MISSED, f"{course.craft.name} is not on a pad of the Earth, so it cannot be launched")
         latitude, longitude, altitude = geodetic_from_itrf(*place.r_fixed_m)
-        normal, radius = unit(cross(np.array(planned.r_m), np.array(planned.v_m_s))), float(np.linalg.norm(planned.r_m))
         pad = pad_at(float(latitude), float(longitude), float(altitude))
-        trials = Trials(course.world, pad, course.craft.epoch_s, self.vessel(course.craft), normal, radius)
-        try:
-            return trials, plan_launch(trials, planned.azimuth_rad)
-        except PlanError as error:
-            raise LegEnded(Outcome.TARGET_MISSED, str(error)) from None
+        rocket = Rocket(pad, course.craft.epoch_s, self.vessel(course.craft))
+        return rocket.trials(course.world, planned.azimuth_rad, planned.ascent.radius_m), planned.ascent
 
-    def leave_the_pad(self, course: Course, pad: Pad) -> None:
-        """The craft in free space, moving with the ground."""
-        point = on_pad(course.world, pad, course.craft.epoch_s, course.craft.mass_kg)
-        course.craft = replace(course.craft, place=Orbit("earth", vector(point.r_m), vector(point.v_m_s)))
-
-    def loop(self, course: Course, trials: Trials, ascent: LaunchAscent) -> Loop:
+    def loop(self, course: Course, trials: Trials, ascent: AscentPlan) -> Loop:
         """The launch of this run: the law of the plan; thrust and accelerometer as they turn out."""
         errors, draw = course.setting.dispersions, course.setting.draws
         sigma_thrust, sigma_scale = (errors.thrust, errors.accelerometer) if errors else (0.0, 0.0)
@@ -129,15 +122,15 @@ class Launch(Declaration):
             still_air(),
         )
 
-    def judge(self, course: Course, trials: Trials, ascent: LaunchAscent, status: int, rows: Array) -> None:
+    def judge(self, course: Course, trials: Trials, ascent: AscentPlan, status: int, rows: Array) -> None:
         """Why there is no parking orbit, or how far the one reached is from what was asked."""
         name = course.craft.name
         if status == LANDED:
-            why = "its thrust does not carry its weight" if rows[-1, SEGMENT] == 0 else "the upper stage was too slow"
-            fell = f"{name} comes down again {rows[-1, 0] - rows[0, 0]:.0f} s after liftoff, {why}; less payload would do"
+            why = why_it_fell(rows)
+            most, payload = heaviest_kg(trials, ascent.heading_rad), trials.vessel.payload_kg
+            less = f"{payload - most:.0f} kg less payload would do: about {most:.0f} kg reach that orbit"
             course.craft = replace(course.craft, place=Gone("struck the earth", why))
-            course.after = (course.craft, *course.after[1:])
-            raise LegEnded(Outcome.IMPACT, fell)
+            raise LegEnded(Outcome.IMPACT, f"{name} comes down again {rows[-1, 0] - rows[0, 0]:.0f} s after liftoff: {why}; {less}")
         point = course.point
         if status == DRY:
             raise LegEnded(
@@ -161,6 +154,13 @@ def _stage(table: Stage, module: Module, part: Burner) -> Stage:
     vacuum = engine.thrust_n / n
     burning = RocketEngine(vacuum, vacuum - SEA_LEVEL_PA * table.engine.mouth_m2, engine.isp_s, table.engine.throttle_min)
     return replace(table, gross_kg=module.mass_kg / n, propellant_kg=module.propellant_kg / n, engine=burning)
+
+
+def why_it_fell(rows: Array) -> str:
+    """What brought a launcher down again, by how far it had come."""
+    if rows[:, HEIGHT].max() - rows[0, HEIGHT] < RISEN_M:
+        return "its thrust does not carry its weight"
+    return "it leaned over while it was still slow" if rows[-1, SEGMENT] < ALONE else "the upper stage was too slow"
 
 
 def too_heavy(law: LaunchLaw, vessel: Vessel, point: Point) -> str:

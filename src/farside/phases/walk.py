@@ -9,7 +9,7 @@ lift-off or a docking of craft that are not there.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,6 +37,8 @@ WANTING = {
 """What is wrong with a craft that is in the one place and should be in the other."""
 EITHER_WAY = ("separation", "coast")
 """The kinds of phase whose craft may fly or stand on the ground."""
+STAGES = ("boosters", "core", "upper")
+"""The keys of a launch whose tables name a module and its engine; the first two are left behind on the way, as is the fairing."""
 ON_GROUND = (GROUND, EARTH)
 ENDS = ("disposal", "transport")
 """The kinds of phase after which their craft is followed no further."""
@@ -63,7 +65,7 @@ def part(raw: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
-def walk(raw: Raw, kinds: Sequence[str]) -> Iterator[Finding]:
+def walk(raw: Raw, kinds: Collection[str]) -> Iterator[Finding]:
     """Every finding about craft, modules and engines in a mission file; `kinds` are those of phases that there are."""
     joined = _at_first(raw)
     yield from _joined_once(joined, part(raw, "modules"))
@@ -107,7 +109,7 @@ class _Walk:
 
     declared: Mapping[str, Any]
     flying: dict[str, list[str]]
-    kinds: Sequence[str]
+    kinds: Collection[str]
     where: dict[str, str] = field(default_factory=dict)
     ended: dict[str, str] = field(default_factory=dict)
 
@@ -145,9 +147,22 @@ class _Walk:
                 yield from self._placed(str(phase.get("kind")), key, name, index)
         yield from self._waiting(phase, index)
         yield from self._burners(phase, ("phases", index))
-        for key in ("container_module", "route"):
+        for key in ("container_module", "fairing", "route"):
             for name in names(phase.get("route")) if key == "route" else names([phase.get(key)]):
                 yield from self._aboard(phase, name, ("phases", index, key))
+        if phase.get("kind") == "launch":
+            yield from self._stages(phase, index)
+
+    def _stages(self, phase: Raw, index: int) -> Iterator[Finding]:
+        """Parts of a launcher that are one module, and a launcher without a payload."""
+        told = {key: name for key in (*STAGES, "fairing") for name in names([_stage(phase, key)])}
+        for key, name in told.items():
+            twice = next(first for first, other in told.items() if other == name)
+            if twice != key:
+                yield ("phases", index, key), f"{name} is the launch's {twice} already; each of {', '.join(told)} is a module of its own"
+        joined = self.flying.get(str(phase.get("craft")))
+        if joined is not None and len(told) == len(STAGES) + 1 and not set(joined) - set(told.values()):
+            yield ("phases", index, "craft"), f"{phase['craft']} has nothing to launch; join a payload to it"
 
     def _placed(self, kind: str, key: str, name: str, index: int) -> Iterator[Finding]:
         """A craft that stands where it should fly, or flies where it should stand."""
@@ -172,7 +187,9 @@ class _Walk:
 
     def _burners(self, phase: Raw, path: Path) -> Iterator[Finding]:
         """Burns by a module that is not there, or by an engine that it does not have."""
-        for burner, place in ((phase, path), *((burner, (*path, "burns", i)) for i, burner in enumerate(tables(phase, "burns")))):
+        several = ((burner, (*path, "burns", i)) for i, burner in enumerate(tables(phase, "burns")))
+        stages = ((part(phase, key), (*path, key)) for key in STAGES)
+        for burner, place in ((phase, path), *several, *stages):
             module, engine = burner.get("module"), burner.get("engine")
             if not isinstance(module, str):
                 continue
@@ -189,6 +206,9 @@ class _Walk:
         if kind == "separation":
             yield from self._parting(phase, index)
             self._part(phase, index)
+        elif kind == "launch" and craft in self.flying:
+            left = [_stage(phase, key) for key in (*STAGES[:2], "fairing")]
+            self.flying[craft] = [module for module in self.flying[craft] if module not in left]
         elif kind in ENDS and self.flying.pop(craft, None) is not None:
             self.ended[craft] = f"the {kind}, phases[{index}]"
         elif kind in LEADS:
@@ -231,6 +251,11 @@ class _Walk:
         if "discard" in phase:
             del self.flying[released["name"]]
             self.ended[released["name"]] = f"its separation, phases[{index}]"
+
+
+def _stage(phase: Raw, key: str) -> Any:
+    """The module that a launch names as one of its parts."""
+    return phase.get(key) if key == "fairing" else part(phase, key).get("module")
 
 
 def _is_separation(phase: Raw) -> bool:

@@ -77,23 +77,23 @@ class InOrbit(Declaration):
 
 
 class Start(Declaration):
-    """Where the road begins: `modules` joined as `craft`, inserted into a circular parking orbit.
+    """Where the road begins: `modules` joined as `craft`, on the pad or inserted into a circular parking orbit.
 
-    Insertion is `insertion_after_s` after liftoff and `insertion_downrange_rad` (angle at the Earth's centre) from the launch site, along
-    a launch azimuth between the two limits (clockwise from north).
+    The launch azimuth lies between the two limits (clockwise from north). Without a launch, insertion is `insertion_after_s` after liftoff
+    and `insertion_downrange_rad` (angle at the Earth's centre) from the launch site; with one, both are None: they are flown.
     """
 
     craft: Name
     modules: tuple[Name, ...] = Field(min_length=1)
     parking_altitude_m: Altitude = Field(alias="parking_altitude")
-    insertion_after_s: Period = Field(alias="insertion_after")
-    insertion_downrange_rad: Angle = Field(alias="insertion_downrange")
+    insertion_after_s: Period | None = Field(default=None, alias="insertion_after")
+    insertion_downrange_rad: Angle | None = Field(default=None, alias="insertion_downrange")
     azimuth_min_rad: Azimuth = Field(alias="azimuth_min")
     azimuth_max_rad: Azimuth = Field(alias="azimuth_max")
 
     @model_validator(mode="after")
     def _limits(self) -> Start:
-        if not 0.0 <= self.insertion_downrange_rad < math.pi:
+        if self.insertion_downrange_rad is not None and not 0.0 <= self.insertion_downrange_rad < math.pi:
             raise ValueError("insertion_downrange must be from 0 deg to less than 180 deg")
         if self.parking_altitude_m < LOWEST_PARKING_M:
             raise ValueError(f"parking_altitude must be at least {LOWEST_PARKING_M / 1e3:.0f} km: there is no air in this road's forces")

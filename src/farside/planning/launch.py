@@ -21,12 +21,12 @@ from farside.basis.axes import icrf_to_itrf, itrf_from_geodetic
 from farside.basis.constants import EARTH_ROTATION_RATE_RAD_S, GM_EARTH_M3_S2
 from farside.basis.twobody import angle_between, cross, unit
 from farside.craft.launcher import Launcher
-from farside.craft.module import STANDARD_GRAVITY_M_S2, Vector
+from farside.craft.module import STANDARD_GRAVITY_M_S2, Landed, Vector
 from farside.dynamics.closed_loop import Turning
 from farside.dynamics.insertion import INSERTED, Inertial
 from farside.dynamics.launching import SEGMENT
 from farside.dynamics.rocket import ALONE, UPPER, stack, still_air
-from farside.dynamics.world import Point, World
+from farside.dynamics.world import Point, World, landed_states
 from farside.guidance.command import vector
 from farside.guidance.launch import Launch, LaunchLaw, fly_launch
 from farside.planning.lunar_plane import PlanError
@@ -89,9 +89,7 @@ def pad_at(latitude_rad: float, longitude_rad: float, altitude_m: float) -> Pad:
 
 def on_pad(world: World, pad: Pad, epoch_s: float, mass_kg: float) -> Point:
     """A craft on the pad, turning with the Earth."""
-    r = icrf_to_itrf(epoch_s).T @ np.array(pad.r_m)
-    v = EARTH_ROTATION_RATE_RAD_S * cross(world.earth_pole(epoch_s), r)
-    return Point("earth", epoch_s, np.array([*r, *v, mass_kg]))
+    return Point("earth", epoch_s, landed_states(world, Landed("earth", pad.r_m, "pad"), np.array([epoch_s]), mass_kg)[0][0])
 
 
 def plane_from(world: World, pad: Pad, liftoff_s: float, azimuth_rad: float) -> Array:
@@ -201,7 +199,7 @@ def plan_launch(trials: Trials, azimuth_rad: float, near: LaunchAscent | None = 
         pitch = lowest(partial(used, heading), pitch, step)
         heading = lowest(partial(_swapped, used, pitch), heading, HEADING_STEP_RAD)
         step = 0.05
-    return _ascent(trials, heading, math.exp(pitch), len(known) + 1)
+    return ascent_of(trials, heading, math.exp(pitch), len(known) + 1)
 
 
 def _swapped(function: Callable[[float, float], float], second: float, first: float) -> float:
@@ -263,8 +261,8 @@ def _can_rise(vessel: Vessel) -> None:
         )
 
 
-def _ascent(trials: Trials, heading_rad: float, pitch_over_rad: float, tried: int) -> LaunchAscent:
-    """The ascent as it is flown with its answer."""
+def ascent_of(trials: Trials, heading_rad: float, pitch_over_rad: float, tried: int = 1) -> LaunchAscent:
+    """The ascent as it is flown with a heading and a pitch-over."""
     vessel, (_, rows) = trials.vessel, trials.fly(trials.flight_law(heading_rad, pitch_over_rad))
     first, last = rows[0], rows[-1]
     left = float(last[7]) - vessel.launcher.upper.dry_kg - vessel.payload_kg

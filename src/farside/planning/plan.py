@@ -14,14 +14,27 @@ from farside.guidance.passage import PeriluneGoal
 
 
 @dataclass(frozen=True)
+class AscentPlan:
+    """How the ascent is flown: the circle [m] it is to reach, where it pitches over to (clockwise from north), and by how much."""
+
+    radius_m: float
+    heading_rad: float
+    pitch_over_rad: float
+
+
+@dataclass(frozen=True)
 class LaunchPlan:
-    """The launch azimuth, the parking orbit's first state about the Earth (ICRF), and the trans-lunar burn."""
+    """The launch azimuth, the parking orbit's first state about the Earth (ICRF), and the trans-lunar burn.
+
+    `ascent` is None in a mission that begins in the parking orbit.
+    """
 
     azimuth_rad: float
     insertion_s: float
     r_m: Vector
     v_m_s: Vector
     tli: Command
+    ascent: AscentPlan | None = None
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from farside.planning.approach import Approach, Ship, half_capture_s, plan_appro
 from farside.planning.arrival import Orbits
 from farside.planning.departure import Departure, DepartureGoal, plan_departure
 from farside.planning.lunar_plane import LandingGoal, PlanError, plan_lunar_plane
-from farside.planning.plan import HomePlan, LaunchPlan, Lowered, LunarPlan, Plan, Price
+from farside.planning.plan import AscentPlan, HomePlan, LaunchPlan, Lowered, LunarPlan, Plan, Price
+from farside.planning.to_orbit import Ascended, Rocket, first_ascent, join
 from farside.planning.transfer import LaunchGoal, Transfer, plan_transfer
 
 Progress = Callable[[str, float], None]
@@ -42,7 +43,7 @@ class HomeGoal:
 
 @dataclass(frozen=True)
 class RoadGoal:
-    """What the whole road must meet; parts are None when the mission ends before them."""
+    """What the whole road must meet; parts are None when the mission ends before them, `rocket` when it begins in the parking orbit."""
 
     mission: str
     digest: str
@@ -55,22 +56,31 @@ class RoadGoal:
     retrograde: bool
     lunar: LunarGoal | None
     home: HomeGoal | None
+    rocket: Rocket | None = None
 
 
 def plan_road(world: World, goal: RoadGoal, progress: Progress) -> Plan:
     """Solve everything the goals require; `PlanError` names the condition that cannot be met and by how much."""
+    begun = None
+    if goal.rocket is not None:
+        progress("plan: ascent", 0.0)
+        begun = first_ascent(world, goal.rocket, goal.launch, goal.capture_s)
+    launch = begun.launch if begun else goal.launch
     if goal.lunar is None:
         progress("plan: transfer", 0.0)
         angle = np.pi if goal.retrograde else 0.0
         perilune = PeriluneGoal(goal.capture_s + half_capture_s(goal.ship, goal.perilune_m, goal.apolune_m), goal.perilune_m, float(angle))
-        transfer = plan_transfer(world, goal.launch, goal.ship.launcher, perilune)
-        return Plan(goal.mission, goal.digest, _launch(transfer), perilune, None, None, (Price("tli", transfer.command.delta_v_m_s),))
+        begun, transfer = _joined(world, goal, begun, plan_transfer(world, launch, goal.ship.launcher, perilune), perilune)
+        price = Price("tli", transfer.command.delta_v_m_s)
+        return Plan(goal.mission, goal.digest, _launch(transfer, begun), perilune, None, None, (price,))
     progress("plan: lunar plane", 0.0)
     lunar = goal.lunar
     plane = plan_lunar_plane(
         world, lunar.landing, lunar.orbits.circle_m - MOON_RADIUS_M, lunar.orbits.earliest_circle_s - 3.0 * DAY_S, goal.ship.stack_kg
     )
-    approach = plan_approach(world, goal.launch, goal.ship, lunar.orbits, goal.capture_s, plane, lunar.landing, progress)
+    approach = plan_approach(world, launch, goal.ship, lunar.orbits, goal.capture_s, plane, lunar.landing, progress)
+    begun, transfer = _joined(world, goal, begun, approach.transfer, approach.goal)
+    approach = replace(approach, transfer=transfer)
     late = approach.lowering.capture.ignition_s - goal.capture_s
     if abs(late) > goal.capture_tolerance_s:
         raise PlanError(f"capture ignites {late / 60.0:.1f} min after its goal, allowed are {goal.capture_tolerance_s / 60.0:.1f} min")
@@ -81,12 +91,21 @@ def plan_road(world: World, goal: RoadGoal, progress: Progress) -> Plan:
     return Plan(
         goal.mission,
         goal.digest,
-        _launch(approach.transfer),
+        _launch(approach.transfer, begun),
         approach.goal,
         _lunar(approach),
         _home(home) if home else None,
         _prices(approach, home),
     )
+
+
+def _joined(
+    world: World, goal: RoadGoal, begun: Ascended | None, transfer: Transfer, perilune: PeriluneGoal
+) -> tuple[Ascended | None, Transfer]:
+    """The transfer with the ascent that leads to it, where there is one."""
+    if goal.rocket is None or begun is None:
+        return None, transfer
+    return join(world, goal.rocket, begun, transfer, goal.ship.launcher, perilune)
 
 
 def _waiting(world: World, approach: Approach, home: HomeGoal) -> Point:
@@ -96,9 +115,11 @@ def _waiting(world: World, approach: Approach, home: HomeGoal) -> Point:
     return coast(world, alone, home.leaving.earliest_s - 3600.0).point
 
 
-def _launch(transfer: Transfer) -> LaunchPlan:
+def _launch(transfer: Transfer, begun: Ascended | None) -> LaunchPlan:
     at = transfer.insertion
-    return LaunchPlan(transfer.azimuth_rad, at.epoch_s, vector(at.r_m), vector(at.v_m_s), transfer.command)
+    ascent = AscentPlan(begun.launch.radius_m, begun.ascent.heading_rad, begun.ascent.pitch_over_rad) if begun else None
+    azimuth = begun.azimuth_rad if begun else transfer.azimuth_rad
+    return LaunchPlan(azimuth, at.epoch_s, vector(at.r_m), vector(at.v_m_s), transfer.command, ascent)
 
 
 def _lunar(approach: Approach) -> LunarPlan:

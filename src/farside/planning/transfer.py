@@ -3,8 +3,9 @@
 *Model*: the parking orbit's plane holds the launch site's direction at liftoff, so its launch azimuth is the first unknown; the ignition
 in the parking orbit and the velocity change are the others. Wanted: where in the B-plane, and when, the Moon is passed. The seed is a
 two-body ellipse from the parking orbit to where the Moon will be; every trial after it is a full flight with a finite burn along the
-velocity. *Limits*: one burn, ascent is a declared time and angle from the site. *How we know*: the residual is flown, not linearised;
-both sides of the B-plane and both senses of the lunar orbit are tested.
+velocity. The ascent is a declared time and angle from the site, or one that was flown, turned about the site with the azimuth
+(`planning.to_orbit`). *Limits*: one burn. *How we know*: the residual is flown, not linearised; both sides of the B-plane and both senses
+of the lunar orbit are tested.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from farside.basis.constants import DAY_S, GM_EARTH_M3_S2
 from farside.basis.roots import Condition, Solution, secant, solve
 from farside.basis.twobody import cross, kepler, turned, unit
-from farside.craft.module import Engine
+from farside.craft.module import Engine, Vector
 from farside.dynamics.world import Point, World, apsis, burn_seconds, coast
 from farside.guidance.command import Command, after_burn, sweep
 from farside.guidance.passage import PeriluneGoal, bplane_miss
@@ -32,8 +33,20 @@ CONDITIONS = (Condition("B-plane, T", "km", 0.02), Condition("B-plane, R", "km",
 
 
 @dataclass(frozen=True)
+class Inserted:
+    """Where an ascent towards an azimuth [rad] reached the parking orbit: position [m] and velocity [m/s] about the Earth, ICRF."""
+
+    azimuth_rad: float
+    r_m: Vector
+    v_m_s: Vector
+
+
+@dataclass(frozen=True)
 class LaunchGoal:
-    """Where the road begins: the site's unit vector (3,) at liftoff, ICRF; epochs TDB s past J2000, angles rad, radius m."""
+    """Where the road begins: the site's unit vector (3,) at liftoff, ICRF; epochs TDB s past J2000, angles rad, radius m.
+
+    `flown`: the end of an ascent that was flown; without one, time, angle and radius say where the parking orbit begins.
+    """
 
     site_icrf: Array
     insertion_s: float
@@ -42,6 +55,7 @@ class LaunchGoal:
     azimuth_min_rad: float
     azimuth_max_rad: float
     mass_kg: float
+    flown: Inserted | None = None
 
 
 @dataclass(frozen=True)
@@ -56,7 +70,11 @@ class Transfer:
 
 
 def insertion(world: World, launch: LaunchGoal, azimuth_rad: float) -> Point:
-    """The parking orbit's first point for a launch azimuth."""
+    """The parking orbit's first point for a launch azimuth; a flown ascent is turned about the site."""
+    if launch.flown is not None:
+        turn = launch.flown.azimuth_rad - azimuth_rad
+        r, v = (turned(np.array(vector), launch.site_icrf, turn) for vector in (launch.flown.r_m, launch.flown.v_m_s))
+        return Point("earth", launch.insertion_s, np.array([*r, *v, launch.mass_kg]))
     pole = world.earth_pole(launch.insertion_s)
     north = unit(pole - launch.site_icrf * float(pole @ launch.site_icrf))
     heading = turned(north, launch.site_icrf, -azimuth_rad)

@@ -9,7 +9,7 @@ from farside.basis.constants import DAY_S
 from farside.plots.look import drawn, note, svg_of, value
 from farside.plots.story import Story
 from farside.plots.words import Absent, Fact, Picture
-from farside.products.tracks import burn_of
+from farside.products.tracks import burns_of, lost_kg
 
 Array = NDArray[np.float64]
 KEPT = 20  # epochs of a burn that are shown
@@ -57,9 +57,9 @@ def propellant(story: Story, module: str) -> tuple[Array, Array] | None:
     left: list[float] = []
     for leg, arc, load in story.along(module):
         tank = next(one for one in load if one.name == module).propellant_kg
-        burn = burn_of(leg, arc)
-        burning = burn is not None and burn.module == module
-        used = arc.states[:, 6] - arc.states[0, 6] if burning else np.zeros(2)
+        burns = burns_of(leg, arc)
+        burning = any(burn.module == module for burn in burns)
+        used = -lost_kg(burns, module, arc.times_s, arc.states) if burning else np.zeros(2)
         where = arc.times_s if burning else arc.times_s[[0, -1]]
         kept = np.unique(np.linspace(0, where.size - 1, KEPT).astype(int))
         times += where[kept].tolist()

@@ -4,8 +4,9 @@
 flown by a closed loop has instead a `throttle_history`: from each epoch on, until the next, its thrust along its axis is held. The mass
 falls by thrust over `9.80665 isp_s` a second. Between burns the craft coast, or stand on the ground and turn with it. A separation hands
 position and velocity on and parts the modules; a docking joins them, where the active craft is, with the momentum of both. `crafts` lists
-who flies from where to where (`lives.py`). The states at ignitions, cut-offs and ends are there to be compared with: no more than the
-first states, the stays and the burns is needed to fly.
+who flies from where to where (`lives.py`). Where a craft is `in_air`, that pushes it too, of which this file does not tell: the thrust of
+a launch is what its flow makes in vacuum, and who flies it again begins where that ends, in the parking orbit. The states at ignitions,
+cut-offs and ends are there to be compared with: no more than the first states, the stays and the burns is needed to fly.
 
 *Limits*: the equations are Newton's, the ephemerides are not: 3e-10 m/s2 of relativity stand between the Moon's motion in DE421 and the
 one that point masses give it, so that a flight integrated about the other body differs by 5 cm in six hours near the Moon. `centers` says

@@ -84,7 +84,7 @@ def event_record(
 
 def burn_arcs(leg: Leg, burn: Burn) -> list[Arc]:
     """The arcs of a burn, in order; none for a burn too short to be an arc."""
-    return [arc for arc in leg.arcs if arc.mode == "burn" and burn.ignition_s <= 0.5 * (arc.start_s + arc.end_s) <= burn.cutoff_s]
+    return [arc for arc in leg.arcs if arc.thrust_n > 0.0 and burn.ignition_s <= 0.5 * (arc.start_s + arc.end_s) <= burn.cutoff_s]
 
 
 def above_site(where: dict[str, float], site: Ground) -> dict[str, float]:

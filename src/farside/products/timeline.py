@@ -44,6 +44,7 @@ REMARKS = (
     "{range_to_target_km:,.0f} km to go",
     "{prediction_miss_m:,.0f} m off prediction",
     "perilune {perilune_altitude_km:.1f} km",
+    "falls at {impact_latitude_deg:.1f} N {impact_longitude_deg:.1f} E",
     "{periapsis_altitude_km:.1f} x {apoapsis_altitude_km:.1f} km",
 )
 """What an event's data say in a few words: the first that has all its numbers."""

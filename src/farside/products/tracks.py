@@ -10,7 +10,7 @@ and in six decimals.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farside.basis.constants import GM_EARTH_M3_S2, GM_MOON_M3_S2
+from farside.craft.module import STANDARD_GRAVITY_M_S2
 from farside.dynamics.arcs import Arc
 from farside.phases.leg import Burn, Leg
 
@@ -36,7 +37,7 @@ GM_M3_S2 = {"earth": GM_EARTH_M3_S2, "moon": GM_MOON_M3_S2}
 @dataclass(frozen=True)
 class Track:
     """One arc as nodes: `times_s` (k,) TDB s past J2000, `states` (k, 7) as in the arc, `thrust_n` (k,) held from each node on;
-    `start_masses_kg` of the joined modules; `burning` is the module whose engine pushes."""
+    `start_masses_kg` of the joined modules; `burns` are those that push, one unless stages burn side by side."""
 
     phase: str
     craft: str
@@ -45,7 +46,7 @@ class Track:
     states: Array = field(repr=False)
     thrust_n: Array = field(repr=False)
     start_masses_kg: tuple[tuple[str, float], ...]
-    burning: str | None
+    burns: tuple[Burn, ...]
 
     @property
     def modules(self) -> tuple[str, ...]:
@@ -53,10 +54,8 @@ class Track:
         return tuple(name for name, _ in self.start_masses_kg)
 
     def module_mass_kg(self, name: str) -> Array:
-        """Mass (k,) of one module at the nodes: only the burning one gets lighter."""
-        start = dict(self.start_masses_kg)[name]
-        lost = self.states[0, 6] - self.states[:, 6] if name == self.burning else np.zeros(self.times_s.size)
-        return np.asarray(start - lost)
+        """Mass (k,) of one module at the nodes: those that burn get lighter."""
+        return np.asarray(dict(self.start_masses_kg)[name] - lost_kg(self.burns, name, self.times_s, self.states))
 
 
 def tracks_of(legs: Iterable[Leg]) -> tuple[Track, ...]:
@@ -67,28 +66,45 @@ def tracks_of(legs: Iterable[Leg]) -> tuple[Track, ...]:
 def leg_tracks(leg: Leg) -> Iterator[Track]:
     """The tracks of one leg; masses of modules are those that the leg tells of the beginning of each arc."""
     for arc, load in zip(leg.arcs, leg.loads, strict=True):
-        burn = burn_of(leg, arc)
+        burns = burns_of(leg, arc)
         if arc.end_s > arc.start_s:
             times, masses = nodes(arc), tuple((module.name, module.mass_kg) for module in load)
-            thrust = thrust_at(burn, arc, times)
-            yield Track(leg.phase, leg.before[0].name, arc, times, arc.at(times), thrust, masses, burn.module if burn else None)
+            thrust = thrust_at(burns, arc, times)
+            yield Track(leg.phase, leg.before[0].name, arc, times, arc.at(times), thrust, masses, burns)
 
 
-def thrust_at(burn: Burn | None, arc: Arc, times_s: Array) -> Array:
-    """Thrust [N] (k,) held at the epochs (k,) of an arc; that of a closed loop by its history."""
-    if burn is None or burn.history is None:
+def thrust_at(burns: Sequence[Burn], arc: Arc, times_s: Array) -> Array:
+    """Thrust [N] (k,) held at the epochs (k,) of an arc; that of closed loops by their histories: in air, what it would be in vacuum."""
+    histories = [burn.history for burn in burns if burn.history is not None]
+    if not histories:
         return np.full(times_s.size, arc.thrust_n)
-    return np.asarray(burn.history.thrusts_n[burn.history.held_at(times_s)])
+    return np.sum([history.thrusts_n[history.held_at(times_s)] for history in histories], axis=0)
 
 
-def burn_of(leg: Leg, arc: Arc) -> Burn | None:
-    """The burn that this arc is of, None on a coast; `LookupError` for one that the leg does not list."""
-    if arc.mode != "burn":
-        return None
+def lost_kg(burns: Sequence[Burn], module: str, times_s: Array, states: Array) -> Array:
+    """What a module has lost (k,) at epochs (k,) of an arc with states (k, 7); the first that burns: what the others leave of the whole."""
+    whole, others = states[0, 6] - states[:, 6], {burn.module: spent(burn, times_s) for burn in burns[1:]}
+    lost = others.get(module, np.zeros(times_s.size))
+    return np.asarray(whole - sum(others.values(), lost) if burns and module == burns[0].module else lost)
+
+
+def spent(burn: Burn, times_s: Array) -> Array:
+    """Propellant [kg] (k,) that a burn of a closed loop has used since the first of the epochs (k,)."""
+    assert burn.history is not None
+    edges = np.append(burn.history.epochs_s, burn.cutoff_s)
+    flows = burn.history.thrusts_n / (STANDARD_GRAVITY_M_S2 * burn.isp_s)
+    used = np.interp(times_s, edges, np.concatenate([[0.0], np.cumsum(flows * np.diff(edges))]))
+    return np.asarray(used - used[0])
+
+
+def burns_of(leg: Leg, arc: Arc) -> tuple[Burn, ...]:
+    """The burns that this arc is of, none on a coast; `LookupError` for one that the leg does not list."""
+    if arc.thrust_n == 0.0:
+        return ()
     middle = 0.5 * (arc.start_s + arc.end_s)
-    for burn in leg.burns:
-        if burn.ignition_s <= middle <= burn.cutoff_s:
-            return burn
+    found = tuple(burn for burn in leg.burns if burn.ignition_s <= middle <= burn.cutoff_s)
+    if found:
+        return found
     listed = ", ".join(f"{b.name} {b.ignition_s} .. {b.cutoff_s}" for b in leg.burns) or "none"
     raise LookupError(f"phase {leg.phase}: arc {arc.start_s} .. {arc.end_s} is a burn that the leg does not list; burns listed: {listed}")
 
