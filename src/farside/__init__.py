@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from farside.mission import Mission, MissionError, load
     from farside.phases.leg import Outcome
     from farside.products.custody import deliver
+    from farside.products.datasets import to_pandas, to_xarray
 
 __version__ = "0.1.0"
-__all__ = ["Flight", "Mission", "MissionError", "Outcome", "Plan", "PlanError", "deliver", "fly", "load", "plan"]
+__all__ = ["Flight", "Mission", "MissionError", "Outcome", "Plan", "PlanError", "deliver", "fly", "load", "plan", "to_pandas", "to_xarray"]
 
 _HOMES = {
     "Flight": "farside.flight",
@@ -34,6 +35,8 @@ _HOMES = {
     "fly": "farside.flight",
     "load": "farside.mission",
     "plan": "farside.flight",
+    "to_pandas": "farside.products.datasets",
+    "to_xarray": "farside.products.datasets",
 }
 
 

@@ -14,12 +14,13 @@ import hashlib
 import json
 import math
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
@@ -64,6 +65,10 @@ from farside.planning.relay_orbit import RelayOrbit, declared_orbit, relay_point
 from farside.planning.road import HomeGoal, LunarGoal, Progress, RoadGoal, plan_road
 from farside.planning.to_orbit import Rocket
 from farside.planning.transfer import LaunchGoal
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
 
 __all__ = ["Burn", "Event", "Flight", "Leg", "Outcome", "Plan", "PlanError", "fly", "load", "plan"]
 
@@ -129,6 +134,14 @@ class Flight:
                     return Truth(epoch_s, arc.center, vector(y[:3]), vector(y[3:6]), float(y[6]), leg.before[0].name)
         first, last = lives[0].start_s, max(leg.end_s for leg in lives)
         raise ValueError(f"{module} is followed from {utc_from_tdb(first)} to {utc_from_tdb(last)}; asked for {utc_from_tdb(epoch_s)}")
+
+    def to_xarray(self) -> xr.DataTree:
+        """The trajectories, a group for each module: `farside.to_xarray`, which reads legs from above this room."""
+        return sys.modules["farside"].to_xarray(self)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The events, a row each: `farside.to_pandas`, likewise."""
+        return sys.modules["farside"].to_pandas(self)
 
     def __repr__(self) -> str:
         burned = sum(burn.delta_v_m_s for burn in self.burns)

@@ -14,6 +14,9 @@ from pages import check_page, read
 
 from farside.flight import Flight
 from farside.products import write_flight
+from farside.products.export import FORMATS, export
+from farside.products.recorded import read_folder
+from farside.products.tables import COLUMNS
 
 PAGE = read("docs/files.md")
 
@@ -61,6 +64,19 @@ def test_legs_events_and_burns(folders: list[Path]) -> None:
 def test_trajectories(folders: list[Path]) -> None:
     with xr.open_dataset(folders[0] / "trajectory.nc", group="lander") as lander:
         assert described("`trajectory.nc`") == {"time", *lander.data_vars}
+
+
+def test_histories(folders: list[Path]) -> None:
+    with xr.open_datatree(folders[0] / "histories.nc") as tree:
+        assert described("`histories.nc`") == {"time", *(name for group in tree.children.values() for name in group.data_vars)}
+
+
+def test_exports(folders: list[Path], tmp_path: Path) -> None:
+    assert described("`MODULE.csv`") == set(COLUMNS)
+    told = set(re.findall(r"^\| `(?:CRAFT|MISSION|MODULE|events)(\.\w+)` \| `(\w+)` \|", PAGE, re.MULTILINE))
+    for name in FORMATS:
+        files = export(read_folder(folders[0]), tmp_path / name, (name,), ("lander",))
+        assert {(Path(file).suffix, name) for file in files} == {one for one in told if one[1] == name}
 
 
 def test_every_file_is_told(folders: list[Path]) -> None:

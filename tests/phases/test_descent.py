@@ -106,6 +106,29 @@ def nominal(change6: ff.Flight, here: ff.World) -> Leg:
     return flown(change6, here)
 
 
+def of_run(flight: ff.Flight, world: ff.World, run: int | None) -> Course:
+    """A course of a run, or of the flight without errors."""
+    return Course(setting(flight, world, None if run is None else Draws(0, run, True)), "descent", lander(flight))
+
+
+def test_thrust_errs_by_one_draw_a_run_and_not_at_all_without_errors(change6: ff.Flight, here: ff.World) -> None:
+    assert DESCENT.failure(of_run(change6, here, None)) == loop.SOUND
+    answers = np.array([DESCENT.failure(of_run(change6, here, run)).answer for run in range(200)])
+    errors = change6.mission.dispersions
+    assert errors is not None
+    assert np.std(answers) == pytest.approx(errors.thrust, rel=0.2)  # 200 draws know their spread to 5 %
+    assert np.mean(answers) == pytest.approx(1.0, abs=0.3 * errors.thrust)
+
+
+def test_half_the_variance_of_heights_and_speeds_is_steady_and_none_of_the_image_fix(change6: ff.Flight, here: ff.World) -> None:
+    assert not DESCENT.noise(of_run(change6, here, None), 100).any()
+    runs = np.array([DESCENT.noise(of_run(change6, here, run), 400) for run in range(200)])
+    assert np.std(runs, axis=(0, 1)) == pytest.approx(1.0, rel=0.1)  # of 80,000 numbers in 200 runs, half of whose variance is 200 numbers
+    steady = np.std(runs.mean(axis=1), axis=0)
+    assert steady[:4] == pytest.approx(math.sqrt(0.5), rel=0.2)
+    assert steady[4:] == pytest.approx(0.05, rel=0.2)  # the mean of 400
+
+
 def touchdown(leg: Leg) -> dict[str, float]:
     return dict(next(event for event in leg.events if event.name == "touchdown").data)
 

@@ -17,6 +17,7 @@ from farside import __version__
 from farside.cli.alone import dock, land
 from farside.cli.asking import load_mission, refusals, refused_files, writable
 from farside.cli.entry import entry
+from farside.cli.export import export
 from farside.cli.refusal import ENDED, FLOWN, INTERRUPTED, REFUSED, Refusal
 from farside.cli.report import report
 
@@ -93,6 +94,7 @@ def fly(file: Path, out: Path | None, dispersed: bool, seed: int | None, timing:
 cli.add_command(land)
 cli.add_command(dock)
 cli.add_command(entry)
+cli.add_command(export)
 cli.add_command(report)
 
 

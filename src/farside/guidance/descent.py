@@ -26,7 +26,7 @@ from farside.basis.kernel import kernel
 from farside.dynamics.closed_loop import command
 
 SIDEWAYS_M_S2 = 0.5  # assumed: a lean of 17 deg, which a craft that gains 3 deg/s in a second follows; harder, it swings
-LEAN = 0.3  # assumed: sideways for one of thrust upward, a lean of 17 deg, in hover and final descent
+LEAN = 0.47  # assumed: sideways for one of thrust upward, a lean of 25 deg, in hover and final descent; an engine that leans needs some 15
 CARRIED = 0.4  # assumed: share of the weight that hover and final descent always carry, so that the craft stays upright
 BRAKING, ADJUST, APPROACH, HOVER, AVOIDANCE, FINAL, CUT_OFF = 1, 2, 3, 4, 5, 6, 7
 

@@ -54,6 +54,7 @@ RADAR_BELOW_M, RADAR_S = 3e3, 2.0  # assumed: a velocity radar works from the hi
 IMAGE_BELOW_M, IMAGE_S = 2.5e3, 4.0  # assumed: the image fix needs the site in view
 GAUGE_BELOW_M = 30.0  # assumed: a gamma-ray gauge under the legs, the sensor that cuts the engine off
 HILLS_M = (2.1e3, 5.3e3, 11.7e3, 29e3)  # assumed: wavelengths of the ground before the site, from craters to basin floor
+STEADY = 0.5  # assumed: share of the variance of heights and speeds that does not change in the minutes of a descent: mounting, calibration
 LONGEST_S = 1600.0  # of powered flight before the leg is given up
 LONGEST_HEARD_S = 3600.0  # the ellipse and the braking take little more
 _INSTEAD = "a landing site on gentler or smoother ground would do, or, where the slope is what is too much, a larger tilt_max"
@@ -198,9 +199,11 @@ class Descent(Declaration):
         )
 
     def failure(self, course: Course) -> loop.Failure:
-        """How the engine fails in this flight, if it does."""
-        faults = course.setting.faults
-        lost, gives = lost_nozzle(faults, self.name), answer(faults, self.name)
+        """How the engine fails in this flight, if it does; and how much it gives of what it is asked for, as this run has drawn it."""
+        faults, errors = course.setting.faults, course.setting.dispersions
+        sigma = errors.thrust if errors else 0.0
+        gives = answer(faults, self.name) * (1.0 + sigma * float(course.setting.draws.normal(course.phase, "thrust")[0]))
+        lost = lost_nozzle(faults, self.name)
         return loop.Failure(lost.below_m, lost.thrust, lost.lean_rad, gives) if lost else loop.SOUND._replace(answer=gives)
 
     def sensors(self, course: Course) -> loop.Sensors:
@@ -227,6 +230,16 @@ class Descent(Declaration):
             on * self.gauge_noise_m,
         )
 
+    def noise(self, course: Course, steps: int) -> Array:
+        """Errors of the sensors at each step (steps + 1, 6), in units of their sigma: of heights and speeds a part is steady in this run.
+
+        That of the image fix is not: the spot is seen in the same pictures, so that what is steady in them moves both.
+        """
+        draw = course.setting.draws
+        noise = draw.normal(course.phase, "sensor noise", 6 * (steps + 1)).reshape(steps + 1, 6)
+        noise[:, :4] = math.sqrt(1.0 - STEADY) * noise[:, :4] + math.sqrt(STEADY) * draw.normal(course.phase, "sensor offsets", 4)
+        return noise
+
     def hills(self, course: Course) -> Array:
         """The ground before the site in this run: waves of declared height, drawn (none in a nominal flight)."""
         draw = course.setting.draws.normal(course.phase, "hills", 2 * len(HILLS_M))
@@ -236,7 +249,7 @@ class Descent(Declaration):
     def land(self, course: Course, descent: touchdown.Descent, landing: LandingGoal, spot: Spot) -> None:
         """The closed loop to the ground, its events, and whether the touchdown is within limits."""
         known, steps = course.fix("descent"), round(LONGEST_S / touchdown.STEP_S)
-        noise = course.setting.draws.normal(course.phase, "sensor noise", 6 * (steps + 1)).reshape(steps + 1, 6)
+        noise = self.noise(course, steps)
         before = course.point
         status, rows, axis = touchdown.land(course.world, before, known, descent, noise)
         course.powered("pdi", self.module, self.engine, rows)

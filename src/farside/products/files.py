@@ -6,7 +6,6 @@ and formatted once, whatever the number of modules joined on them.
 
 from __future__ import annotations
 
-import datetime
 import functools
 import json
 import os
@@ -19,11 +18,13 @@ from farside.delivery import write as write_delivery
 from farside.products.burns import burns_record
 from farside.products.custody import deliver
 from farside.products.events import event_records
+from farside.products.histories import write_histories
 from farside.products.oem import oem_text
-from farside.products.plain import write_json
+from farside.products.plain import write_json, write_text
 from farside.products.record import flight_record
+from farside.products.stamp import created_utc
 from farside.products.tracks import module_tracks, tracks_of
-from farside.products.trajectory import write_trajectory
+from farside.products.trajectory import attributes, write_trajectory
 from farside.products.whole import Writer, write_whole
 
 if TYPE_CHECKING:
@@ -55,25 +56,15 @@ def flight_writers(flight: Flight, more: Mapping[str, Writer]) -> Mapping[str, W
     lines: dict[int, list[str]] = {}
     for module in flight.modules:
         text = oem_text(module_tracks(tracks, module), flight.mission.name, module, created, lines)
-        writers[f"{module}.oem"] = functools.partial(_write_text, text=text)
+        writers[f"{module}.oem"] = functools.partial(write_text, text=text)
+    if any(leg.history is not None for leg in flight.legs):
+        writers["histories.nc"] = functools.partial(write_histories, legs=flight.legs, attributes=attributes(flight))
     brought = deliver(flight)
     if brought is not None:
         writers["delivery.json"] = functools.partial(_write_delivery, delivery=brought)
     writers |= more
     writers[FLIGHT] = functools.partial(write_json, value=flight_record(flight, (*writers, FLIGHT)))
     return writers
-
-
-def attributes(flight: Flight) -> dict[str, str]:
-    """What the trajectory file says of itself."""
-    return {
-        "title": f"{flight.mission.name}: trajectories of its modules",
-        "mission": flight.mission.name,
-        "mission_digest": flight.mission.digest,
-        "source": "farside",
-        "axes": "ICRF",
-        "time": "TDB seconds past J2000 (2000-01-01T12:00:00 TDB)",
-    }
 
 
 def earlier_files(folder: Path) -> tuple[str, ...]:
@@ -85,16 +76,5 @@ def earlier_files(folder: Path) -> tuple[str, ...]:
         return ()
 
 
-def created_utc() -> str:
-    """Now, for the headers that want it; `SOURCE_DATE_EPOCH` (seconds since 1970) instead, where files must repeat to the byte."""
-    seconds = os.environ.get("SOURCE_DATE_EPOCH")
-    now = datetime.datetime.now(datetime.UTC) if seconds is None else datetime.datetime.fromtimestamp(int(seconds), datetime.UTC)
-    return now.strftime("%Y-%m-%dT%H:%M:%S") + "Z"
-
-
 def _write_delivery(path: Path, delivery: Delivery) -> None:
     write_delivery(path, delivery)
-
-
-def _write_text(path: Path, text: str) -> None:
-    path.write_text(text, encoding="ascii")

@@ -55,6 +55,11 @@ def write_json(path: Path, value: Any) -> None:
     path.write_text(json_text(plain(value)) + "\n", encoding="utf-8")
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write a text of ASCII letters, as the formats of other tools are."""
+    path.write_text(text, encoding="ascii")
+
+
 def json_text(value: Any, indent: str = "") -> str:
     """The JSON of plain data: each key and each list or record in a list begins a line; a list of numbers and words is one line."""
     inner = indent + " "

@@ -17,6 +17,8 @@ from farside.products.tracks import Track, module_tracks
 if TYPE_CHECKING:
     import xarray as xr
 
+    from farside.flight import Flight
+
 UNITS = {
     "time": ("s", "TDB seconds past J2000 (2000-01-01T12:00:00 TDB)"),
     "center": ("1", "body at the origin of r_m"),
@@ -63,6 +65,18 @@ def history(tracks: Sequence[Track], module: str) -> xr.Dataset:
     for name, (units, meaning) in UNITS.items():
         data[name].attrs.update({"units": units, "long_name": meaning} if name != "time" else {"long_name": meaning})
     return data
+
+
+def attributes(flight: Flight) -> dict[str, str]:
+    """What the trajectory file says of itself."""
+    return {
+        "title": f"{flight.mission.name}: trajectories of its modules",
+        "mission": flight.mission.name,
+        "mission_digest": flight.mission.digest,
+        "source": "farside",
+        "axes": "ICRF",
+        "time": "TDB seconds past J2000 (2000-01-01T12:00:00 TDB)",
+    }
 
 
 def joined(parts: list[Any], empty: tuple[int, ...]) -> Any:
