@@ -17,7 +17,7 @@ CHECKOUT = Path(__file__).parents[2]
 SEEN_THROUGH = {("Hemingway", "1981"), ("Wu", "2021"), ("Okabe", "2008")}
 """Named, and not stood on: as cited by Hayne et al., a check, and colours."""
 NAMED = re.compile(r"\b([A-Z][A-Za-zø]+)(?:,? [A-Z][A-Za-z]+| & [A-Z][A-Za-z]+|,| et al\.)* \(?((?:19|20)\d\d)\b")
-NO_NAMES = {"Ga", "Para", "US", "CGPM", "SI", "The", "U", "IAU", "May", "June", "July"}
+NO_NAMES = {"Ga", "Para", "US", "CGPM", "SI", "The", "U", "IAU", "May", "June", "July", "Standard"}
 """Words before a year that are nobody's."""
 
 
