@@ -77,7 +77,7 @@ def brought_home(lunar, shock_g=2.0):
     ways = (("a truck", "airfield", 4.0), ("an airfield", "airfield", 6.0), ("a car", "laboratory", 1.0))
     for number, (by, to, hours) in enumerate(ways):
         arc = replace(home.arcs[0], mode="carried", times_s=begins_s + np.linspace(0.0, hours * 3600.0, 3), states=home.arcs[0].states[:3])
-        told = {"by": by, "from": "recovery" if number == 0 else "airfield", "to": to, "since_utc": utc_from_tdb(arc.start_s)}
+        told = {"by": by, "from": ("recovery", None, "airfield")[number], "to": to, "since_utc": utc_from_tdb(arc.start_s)}
         told |= {"temperature_least_k": 290.0, "temperature_most_k": 300.0 + number, "shock_g": shock_g, "distance_m": 1e4}
         where = ("earth", site.r_fixed_m, (0.0, 0.0, 0.0), 300.0)
         events.append(Event("transport", "transport", "capsule", ("returner",), arc.end_s, *where, told))

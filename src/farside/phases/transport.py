@@ -171,7 +171,7 @@ class Way:
         """What the event at the end of the stage says."""
         return {
             "by": self.stage.by,
-            "from": self.begins.site,
+            "from": None if self.stage.to is None else self.begins.site,
             "to": self.ends.site,
             "since_utc": utc_from_tdb(self.start_s),
             "distance_m": self.metres,

@@ -150,7 +150,7 @@ def _carries(module: Module, container: Container) -> bool:
 def _on_its_way(container: Container, module: Module, epoch_s: float, stage: Event) -> Held:
     """One entry: somebody has the module, and brings it to a site or keeps it where it is."""
     here, there = stage.data["from"], stage.data["to"]
-    where = f"at {here}" if here == there else f"from {here} to {there}, {stage.data['distance_m'] / 1e3:,.0f} km"
+    where = f"at {there}" if here is None else f"from {here} to {there}, {stage.data['distance_m'] / 1e3:,.0f} km"
     return Held(epoch_s, stage.data["by"], f"in the {module.name}, {where}; {_seal(as_of(container, epoch_s))}")
 
 
