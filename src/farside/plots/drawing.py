@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Box = tuple[float, float, float, float]
 
 LETTER = 0.56  # width of a letter over its height, on the mean
-LEFT_IN, RIGHT_IN, TOP_IN, BOTTOM_IN = 0.62, 0.14, 0.27, 0.47
+LEFT_IN, RIGHT_IN, TOP_IN, BOTTOM_IN = 0.68, 0.14, 0.27, 0.47
 GAP_IN, SHARED_GAP_IN = 0.74, 0.36  # between panels: ticks, their label and the next title; the title alone where ticks are shared
 COLUMN_GAP_IN = 0.72
 

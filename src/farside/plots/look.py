@@ -25,7 +25,7 @@ COLOURS = {
     "bad": ("#b3261e", "#ff8a80"),
     "good": ("#2b7a3f", "#7fd08f"),
     "orbiter": ("#1769aa", "#63b0f4"),
-    "lander": ("#c05a0a", "#f39a4a"),
+    "lander": ("#b4540a", "#f39a4a"),
     "ascender": ("#0f7d5c", "#45c69a"),
     "capsule": ("#a3317c", "#ec86c6"),
     "stack": ("#4a5670", "#a9b6d3"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 NAME, TITLE = "site", "The site and the passes over it"
 HALF_TURN_S, STEP_S = 4200.0, 15.0  # about the epoch of a pass: a little more than half a turn of a low orbit
-NEAR_RAD, HIGH_RAD = math.radians(24.0), math.radians(12.0)  # of the site: what is looked at, and half the height of the map
+NEAR_RAD, HIGH_KM = math.radians(24.0), 400.0  # of the site: what is looked at; half the height of the map of a landing
 BEFORE_S = 1.2 * DAY_S  # before the landing and after the lift-off, in the lower picture
 WHEN = {"touchdown": "landing", "ascent_liftoff": "lift-off"}
 
@@ -116,46 +116,40 @@ def _own_track(story: Story) -> Array:
     return np.empty((0, 3))
 
 
-def _degrees(track: Array, about: float) -> tuple[Array, Array]:
-    """East, continuous about a longitude, and north [deg] of unit vectors."""
-    east = np.degrees(np.arctan2(track[:, 1], track[:, 0]))
-    return about + (east - about + 180.0) % 360.0 - 180.0, np.degrees(np.arcsin(track[:, 2]))
+def about_site(track: Array, site: Array) -> Array:
+    """Kilometres east and north (k, 2) of a site along great circles, of unit vectors (k, 3) in the Moon's axes."""
+    east = np.cross([0.0, 0.0, 1.0], site)
+    east = east / np.linalg.norm(east)
+    x, y = track @ east, track @ np.cross(site, east)
+    flat = np.hypot(x, y)
+    away = np.arctan2(flat, track @ site) * MOON_RADIUS_M / 1e3
+    return np.stack([x, y], axis=1) * (away / np.maximum(flat, 1e-12))[:, None]
 
 
 def _map(axes: Axes, story: Story, site: Array, found: list[Pass], own: Array) -> Labels:
-    """Tracks about the site."""
-    place = story.flight.mission.landing_site
-    east, north = math.degrees(place.longitude_rad) % 360.0, math.degrees(place.latitude_rad)
-    high = math.degrees(HIGH_RAD)
-    wide = 1.25 * high / math.cos(place.latitude_rad)
-    frame = (east - wide, east + wide, north - high, north + high)
-    places = [(east, north, "site", "ink")]
-    crowd: list[tuple[float, float]] = []
+    """Tracks about the site, to scale."""
     lander = next(leg for _, leg in story.flown("descent")).before[0].name
-    if len(own):
-        x, y = _framed(own, east, frame)
-        axes.plot(x, y, color=story.colours(lander), lw=2.6, alpha=0.6)
-        if x.size:
-            places.append((float(x[x.size // 3]), float(y[x.size // 3]), f"{lander} comes down", story.colours.name(lander)))
-            crowd += list(zip(x[::6].tolist(), y[::6].tolist(), strict=True))
+    down = about_site(own, site) if len(own) else np.empty((0, 2))
+    high = max(HIGH_KM, 1.25 * float(np.abs(down[-1]).max())) if len(down) else HIGH_KM
+    places, crowd = [(0.0, 0.0, "site", "ink")], list[tuple[float, float]]()
+    tracks: list[tuple[Array, str, float, Any, str, float]] = [(down, lander, 2.6, "-", f"{lander} comes down", 0.33)]
     for one in found:
-        x, y = _framed(one.track, east, frame)
-        axes.plot(x, y, color=story.colours(one.module), lw=1.0, ls="-" if one.event == "touchdown" else (0, (4, 2)))
-        if x.size:
-            k = x.size // 8 * (7 if one.event == "touchdown" else 6)
-            places.append((float(x[k]), float(y[k]), f"{one.module} at the {WHEN[one.event]}", story.colours.name(one.module)))
-            crowd += list(zip(x[::6].tolist(), y[::6].tolist(), strict=True))
-    axes.plot([east], [north], "+", color=value("ink"), ms=9, mew=1.4)
-    axes.set(xlim=frame[:2], ylim=frame[2:], aspect=1.0 / math.cos(place.latitude_rad))
-    axes.set(xlabel="° east", ylabel="° north", title="Tracks on the Moon's ground")
+        landing = one.event == "touchdown"
+        where = about_site(one.track, site), one.module, 1.0, "-" if landing else (0, (4, 2)), f"{one.module} at the {WHEN[one.event]}"
+        tracks.append((*where, 0.88 if landing else 0.75))
+    for track, craft, width, dash, words, share in tracks:
+        inside = track[(np.abs(track[:, 0]) < 1.25 * high) & (np.abs(track[:, 1]) < high)]
+        if len(inside):
+            axes.plot(inside[:, 0], inside[:, 1], color=story.colours(craft), lw=width, ls=dash, alpha=0.6 if width > 2.0 else 1.0)
+            places.append((*inside[int(share * (len(inside) - 1))].tolist(), words, story.colours.name(craft)))
+            crowd += [(float(x), float(y)) for x, y in inside[::6]]
+    if len(down) and story.first("impact") is not None:
+        axes.plot(down[-1:, 0], down[-1:, 1], "x", color=value("bad"), ms=7, mew=1.6)
+        places.append((float(down[-1, 0]), float(down[-1, 1]), "impact", "bad"))
+    axes.plot([0.0], [0.0], "+", color=value("ink"), ms=9, mew=1.4)
+    axes.set(xlim=(-1.25 * high, 1.25 * high), ylim=(-high, high), aspect="equal")
+    axes.set(xlabel="km east of the site", ylabel="km north", title="Tracks on the Moon's ground")
     return Labels(axes, places, crowd)
-
-
-def _framed(track: Array, about: float, frame: tuple[float, float, float, float]) -> tuple[Array, Array]:
-    """East and north [deg] of a track's places inside a frame."""
-    x, y = _degrees(track, about)
-    inside = (x >= frame[0]) & (x <= frame[1]) & (y >= frame[2]) & (y <= frame[3])
-    return x[inside], y[inside]
 
 
 def _off(axes: Axes, story: Story, module: str, found: list[Pass], epochs: Array, off: Array) -> None:
@@ -186,7 +180,11 @@ def _caption(story: Story, found: list[Pass], own: Array, site: Array) -> tuple[
         off = abs(float(one.off_rad))
         facts |= {f"when_{number}": day(one.epoch_s), f"off_{number}": math.degrees(off), f"off_km_{number}": off * MOON_RADIUS_M / 1e3}
         facts[f"near_km_{number}"] = one.nearest_rad * MOON_RADIUS_M / 1e3
-    touch = story.first("touchdown")
+    touch, struck = story.first("touchdown"), story.first("impact")
+    if struck is not None and len(own) and struck["center"] == "moon":
+        text += " The craft strikes the ground {struck_km:,.0f} km from it, at {struck_m_s:,.0f} m/s."
+        away = math.acos(float(np.clip(own[-1] @ site, -1.0, 1.0)))
+        facts |= {"struck_km": away * MOON_RADIUS_M / 1e3, "struck_m_s": 1e3 * struck["ground_speed_km_s"]}
     if touch is not None and len(own):
         text += " The lander stands {miss_m:.1f} m from it."
         facts["miss_m"] = touch["data"]["target_miss_m"]
