@@ -121,6 +121,7 @@ class Launcher:
     sequence: Sequence
     mach: tuple[float, ...]
     drag: tuple[float, ...]
+    source: str
 
     def liftoff_kg(self, payload_kg: float) -> float:
         """The mass on the pad."""
@@ -170,6 +171,7 @@ LONG_MARCH_5 = Launcher(
     ),
     mach=MACH,
     drag=DRAG,
+    source="facts 3.1, the newer of its two tables; assumed: throttling, drag, sequence, the fairing's length",
 )
 
 LAUNCHERS = {LONG_MARCH_5.name: LONG_MARCH_5}
