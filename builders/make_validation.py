@@ -441,6 +441,11 @@ def gate(reading: Reading) -> Iterator[Line]:
     yield "below the gate", f"{low['latitude_deg']:.1f} N {low['longitude_deg']:.1f} E", ""
     yield "range to the site", f"{low['data']['range_to_target_km']:.0f} km", ""
     yield "spread of the cross-range between a slow and a fast skip", f"{low['data']['cross_range_spread_km']:.0f} km", ""
+    burned = e["orbiter_divert"]["data"]
+    price = f"{burned['delta_v_m_s']:.1f} m/s, {burned['propellant_kg']:.1f} kg, {burned['perigee_altitude_km']:.1f} km"
+    yield "orbiter: divert after the separation, propellant, perigee flown", price, ""
+    orbiter = next(craft for craft in reading.flight.state.crafts if craft.name == "orbiter")
+    yield "orbiter: propellant left", f"{orbiter.module('orbiter').propellant_kg:.0f} kg", ""
 
 
 def in_the_air(reading: Reading) -> Iterator[Line]:

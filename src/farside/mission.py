@@ -44,6 +44,7 @@ from farside.phases.correction import Correction
 from farside.phases.departure import Departure
 from farside.phases.descent import Descent
 from farside.phases.dispersions import Dispersions
+from farside.phases.divert import Divert
 from farside.phases.docking import Disposal, Docking, HandOver
 from farside.phases.entry import Entry
 from farside.phases.faults import FAULTS, Fault
@@ -61,7 +62,7 @@ from farside.planning.goals import Goals, InOrbit, Site, Start
 
 Road = Launch | Transfer | Separation | Correction | Capture | Lowering | Coast | Departure | Gate | Entry
 Lunar = Descent | Surface | Ascent | Phasing | Rendezvous | Docking | HandOver | Disposal
-Home = Parachute | Recovery | Transport
+Home = Divert | Parachute | Recovery | Transport
 Phase = Road | Lunar | Home
 D = TypeVar("D", bound=Declaration)
 
@@ -103,6 +104,7 @@ PHASES: dict[str, type[Phase]] = {
     "hand_over": HandOver,
     "disposal": Disposal,
     "departure": Departure,
+    "divert": Divert,
     "gate": Gate,
     "entry": Entry,
     "parachute": Parachute,

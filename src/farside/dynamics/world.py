@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from farside.basis.axes import icrf_to_itrf
 from farside.basis.constants import EARTH_ROTATION_RATE_RAD_S, GM_EARTH_M3_S2, GM_MOON_M3_S2, GM_SUN_M3_S2, MOON_RADIUS_M
+from farside.basis.twobody import cross
 from farside.craft.module import Center, Landed, Vector
 from farside.dynamics import forces as f
 from farside.dynamics import propagate as p
@@ -213,20 +214,23 @@ def landed_states(world: World, place: Landed, epochs_s: Array, mass_kg: float) 
     The Earth turns at its mean rate about the pole of date; the pole itself stands still, as it does to a tenth of a millimetre a second.
     """
     states, rates = np.empty((len(epochs_s), 7)), np.zeros((len(epochs_s), 7))
+    turns = icrf_to_itrf(np.asarray(epochs_s)) if place.center == "earth" else [world.moon_me(float(epoch)) for epoch in epochs_s]
     for k, epoch in enumerate(epochs_s):
-        turn, spin = turning(world, place.center, float(epoch))
-        r = turn.T @ np.array(place.r_fixed_m)
-        v = np.cross(spin, r)
+        r, spin = turns[k].T @ np.array(place.r_fixed_m), spinning(world, place.center, float(epoch))
+        v = cross(spin, r)
         states[k] = [*r, *v, mass_kg]
-        rates[k, :3], rates[k, 3:6] = v, np.cross(spin, v)
+        rates[k, :3], rates[k, 3:6] = v, cross(spin, v)
     return states, rates
 
 
 def turning(world: World, center: Center, epoch_s: float) -> tuple[Array, Array]:
     """The rotation (3, 3) from ICRF to the axes fixed in a body, and its rate of turning (3,) [rad/s], ICRF."""
-    if center == "earth":
-        return icrf_to_itrf(epoch_s), EARTH_ROTATION_RATE_RAD_S * world.earth_pole(epoch_s)
-    return world.moon_me(epoch_s), np.array(moon_rotation_rate(epoch_s, world.sky))
+    return icrf_to_itrf(epoch_s) if center == "earth" else world.moon_me(epoch_s), spinning(world, center, epoch_s)
+
+
+def spinning(world: World, center: Center, epoch_s: float) -> Array:
+    """The rate of turning (3,) of a body [rad/s], ICRF."""
+    return EARTH_ROTATION_RATE_RAD_S * world.earth_pole(epoch_s) if center == "earth" else np.array(moon_rotation_rate(epoch_s, world.sky))
 
 
 def stay(world: World, place: Landed, from_s: float, until_s: float, mass_kg: float) -> Arc:

@@ -28,5 +28,6 @@ def burns_of(phase: Mapping[str, Any]) -> list[str]:
         "docking": [f"approach_{number}" for number in range(1, len(WAYPOINTS) + 1)],
         "disposal": ["deorbit"],
         "departure": ["tei_1", "tei_2"],
+        "divert": [str(phase.get("event"))],
     }
     return named.get(str(phase.get("kind")), [])

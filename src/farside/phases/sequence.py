@@ -23,10 +23,13 @@ INSERTION = ("insertion_after", "insertion_downrange")
 """The keys of [start] that say where the parking orbit begins when no launch leads there."""
 LUNAR = ("descent", "surface", "ascent", "phasing", "rendezvous", "docking", "hand_over", "disposal")
 """The kinds that happen at the Moon, before the departure."""
-KINDS = {FIRST, *ORDER, *OTHERS, *LUNAR}
+DIVERT = "divert"
+"""The kind that may come as often as one likes, after the departure."""
+KINDS = {FIRST, *ORDER, *OTHERS, *LUNAR, DIVERT}
 
 AT_THE_MOON = ("capture", "departure")
 HOMEWARD = ("departure", "gate")
+AFTER_THE_MOON = ("departure", "")
 AIMS = {"perilune": ("transfer", "capture"), "landing_pass": AT_THE_MOON, "entry": HOMEWARD}
 """Between which kinds a correction may have which aim."""
 TRIGGERS = {"apsis": AT_THE_MOON, "node_on_day": AT_THE_MOON, "altitude": HOMEWARD}
@@ -133,13 +136,15 @@ def _between(phases: Sequence[Raw]) -> Iterator[Finding]:
         before = kinds(phases[:index])
         for key, word, (first, last) in _bounds(phase):
             if first not in before or last in before:
-                yield ("phases", index, key), f"{word} goes after the {first} and before the {last}"
+                yield ("phases", index, key), f"{word} goes after the {first}{f' and before the {last}' if last else ''}"
 
 
 def _bounds(phase: Raw) -> Iterator[tuple[str, str, tuple[str, str]]]:
     """The key and the word in it that ties a phase to a place in the sequence, and the two kinds between which it can be."""
     if phase.get("kind") in LUNAR:
         yield "kind", f"the {phase['kind']}", AT_THE_MOON
+    if phase.get("kind") == DIVERT:
+        yield "kind", "the divert", AFTER_THE_MOON
     aim = phase.get("aim")
     if isinstance(aim, str) and aim in AIMS:
         yield "aim", f"a correction with this aim ({aim})", AIMS[aim]
