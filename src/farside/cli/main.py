@@ -17,6 +17,7 @@ from farside import __version__
 from farside.cli.alone import dock, land
 from farside.cli.asking import load_mission, refusals, refused_files, writable
 from farside.cli.cite import cite
+from farside.cli.compare import compare
 from farside.cli.entry import entry
 from farside.cli.export import export
 from farside.cli.refusal import ENDED, FLOWN, INTERRUPTED, REFUSED, Refusal
@@ -97,6 +98,7 @@ cli.add_command(dock)
 cli.add_command(entry)
 cli.add_command(export)
 cli.add_command(cite)
+cli.add_command(compare)
 cli.add_command(report)
 
 

@@ -47,7 +47,9 @@ def write_flight(flight: Flight, out_dir: str | os.PathLike[str], more: Mapping[
 def flight_writers(flight: Flight, more: Mapping[str, Writer]) -> Mapping[str, Writer]:
     """File name -> function that writes it; `flight.json`, which names all others, comes last."""
     tracks, created = tracks_of(flight.legs), created_utc()
-    writers: dict[str, Writer] = {
+    text = getattr(flight.mission, "text", "")
+    writers: dict[str, Writer] = {"mission.toml": functools.partial(_write_mission, text=text)} if text else {}
+    writers |= {
         "plan.json": functools.partial(write_json, value=flight.plan),
         "events.json": functools.partial(write_json, value=event_records(flight)),
         "burns.json": functools.partial(write_json, value=burns_record(flight)),
@@ -74,6 +76,11 @@ def earlier_files(folder: Path) -> tuple[str, ...]:
         return tuple(str(name) for name in named if Path(str(name)).name == str(name))
     except (OSError, ValueError, KeyError, TypeError):
         return ()
+
+
+def _write_mission(path: Path, text: str) -> None:
+    """The file that declared the mission, as it was read."""
+    path.write_text(text, encoding="utf-8", newline="")
 
 
 def _write_delivery(path: Path, delivery: Delivery) -> None:
