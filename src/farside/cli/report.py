@@ -29,7 +29,7 @@ def report(file: Path, out: Path | None) -> int:
     from farside.cli.progress import Progress
     from farside.plots.report import write_report
 
-    with Progress() as progress:
+    with Progress(question=f"report {file.absolute()}") as progress:
         progress("read the mission", 0.0)
         mission = load_mission(file)
         folder = writable(out or Path("flights") / mission.name)
