@@ -197,6 +197,22 @@ def test_packages_come_by_their_hash_and_the_tree_without_the_network(machine: M
     assert "--no-deps --no-build-isolation -e ." in tree
 
 
+def test_tests_get_a_browser_where_root_can_have_one_and_do_without_elsewhere(machine: Machine) -> None:
+    asked = "apt-get install -y --no-install-recommends chromium"
+    done = machine.setup("venv apt", "test", user_id=0)
+    assert done.returncode == 0
+    assert asked in machine.calls()
+    shutil.rmtree(machine.venv)
+    done = machine.setup("venv apt", "test", user_id=1000)
+    assert done.returncode == 0
+    assert "no browser here" in done.stderr
+    assert asked not in machine.calls()
+    shutil.rmtree(machine.venv)
+    (machine.root / "bin" / "chromium").symlink_to(machine.root / "bin" / "python3")
+    assert "no browser" not in machine.setup("venv apt", "test", user_id=0).stderr
+    assert asked not in machine.calls()
+
+
 def test_an_unknown_use_is_refused(machine: Machine) -> None:
     assert machine.setup("venv", "sail").returncode == 2
 

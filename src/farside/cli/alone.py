@@ -96,9 +96,16 @@ def _study(mission: Any, runs: int, workers: int | None, part: str, progress: An
 
 
 def _written(study: Any, folder: Path, progress: Any) -> Any:
-    """The files, by name; a refusal when they cannot be written."""
-    from farside.products.study import write_study
+    """The files and the report, by name; a refusal when they cannot be written. A report that fails does not cost the files."""
+    from farside.plots.report import report_file
+    from farside.products.study import nominal, write_study
 
-    progress("write the files", 0.0)
-    with refused_files(folder):
-        return write_study(study, folder)
+    page: dict[str, Any] = {}
+    try:
+        progress("draw the report", 0.0)
+        page = report_file(nominal(study))
+    finally:
+        progress("write the files", 0.0)
+        with refused_files(folder):
+            files = write_study(study, folder, page)
+    return files

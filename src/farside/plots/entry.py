@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farside.craft.module import STANDARD_GRAVITY_M_S2
-from farside.plots.look import drawn, note, svg_of, value
+from farside.phases.entry import Entry
+from farside.plots.drawing import drawn, note, svg_of
+from farside.plots.look import value
 from farside.plots.story import Story
 from farside.plots.words import Absent, Fact, Picture
 
@@ -40,22 +42,27 @@ def entry(story: Story) -> Picture | Absent:
     seconds = history.epochs_s[kept] - leg.start_s
     columns = {name: column[kept] for name, column in history.columns.items()}
     colour = value(story.colours.name(leg.before[0].name))
-    with drawn(7.6) as figure:
-        height, load, bank, heat = figure.subplots(4, 1, sharex=True, height_ratios=(1.3, 1.0, 0.9, 0.9))
+    with drawn(1.7, 1.4, 1.2, 1.2, shared=True) as (figure, (height, load, bank, heat)):
         height.plot(seconds, columns["height_m"] / 1e3, color=colour)
         height.set(ylabel="km", title="Altitude", ylim=(0.0, None))
         load.plot(seconds, columns["load_g"], color=colour)
         load.set(ylabel="g", title="Load", ylim=(0.0, None))
-        _most(load, phase.load_limit_m_s2 / STANDARD_GRAVITY_M_S2)  # type: ignore[union-attr]
+        _most(load, _allowed_g(phase))
         bank.plot(seconds, np.degrees(columns["bank_rad"]), color=colour, lw=1.0)
-        bank.set(ylabel="degrees", title="Bank, right of up", ylim=(-185.0, 185.0), yticks=(-180, -90, 0, 90, 180))
+        bank.set(ylabel="°", title="Bank, right of up", ylim=(-185.0, 185.0), yticks=(-180, -90, 0, 90, 180))
         heat.plot(seconds, columns["heat_flux_w_m2"] / W_M2_IN_W_CM2, color=colour)
         heat.set(ylabel="W/cm²", title="Heat flux at the nose", xlabel="seconds since the interface", ylim=(0.0, None))
         for axes in (height, load, bank, heat):
             axes.margins(x=0.0)
             _marks(axes, leg, axes is height)
+        load.set_ylim(0.0, 1.12 * max(float(columns["load_g"].max()), _allowed_g(phase)))
         svg = svg_of(figure, NAME)
     return Picture(NAME, TITLE, svg, *_caption(story, phase, leg))
+
+
+def _allowed_g(phase: Phase) -> float:
+    assert isinstance(phase, Entry)
+    return phase.load_limit_m_s2 / STANDARD_GRAVITY_M_S2
 
 
 def _most(axes: Axes, most_g: float) -> None:
@@ -93,7 +100,7 @@ def _caption(story: Story, phase: Phase, leg: Leg) -> tuple[str, dict[str, Fact]
         text += " A load of {first_g:.2f} g, of {most_g:.1f} allowed;"
         facts["first_g"] = float(history.columns["load_g"].max())
     text += " at the nose {flux:,.0f} W/cm² at most."
-    facts["most_g"] = phase.load_limit_m_s2 / STANDARD_GRAVITY_M_S2  # type: ignore[union-attr]
+    facts["most_g"] = _allowed_g(phase)
     facts["flux"] = float(history.columns["heat_flux_w_m2"].max()) / W_M2_IN_W_CM2
     if "skip_apogee" in told:
         text += " Between them the capsule rises to {apogee_km:.1f} km."

@@ -9,10 +9,11 @@ from typing import Any
 
 from farside.basis.constants import DAY_S
 from farside.craft.container import sample_mass_ug
-from farside.craft.module import STANDARD_GRAVITY_M_S2, Gone
+from farside.craft.module import STANDARD_GRAVITY_M_S2
 from farside.phases.entry import Entry
 from farside.phases.gate import Gate
 from farside.phases.leg import Outcome
+from farside.phases.parachute import Parachute
 from farside.plots.story import Record, Story
 from farside.plots.words import title
 from farside.studies.limits import limits
@@ -65,7 +66,7 @@ def verdict(story: Story) -> str:
     flight = story.flight
     last = story.events[-1] if story.events else None
     if flight.outcome is Outcome.DONE:
-        return "Flown to the end of its road" + (f": {title(last['event'])} of the {last['craft']} is the last event." if last else ".")
+        return "Flown to the end of its road" + (f"; the last event: {title(last['event'])}, {last['craft']}." if last else ".")
     return f"Ended before its time: {flight.outcome.value}."
 
 
@@ -104,7 +105,7 @@ def _tile(story: Story, event: str, key: str, name: str, what: str, spec: str, u
 
 def margins(story: Story) -> list[Margin]:
     """Every limit that the mission declares for what was flown, beside what was."""
-    return [*_arrival(story), *_ends(story), *_gates(story), *_entries(story)]
+    return [*_arrival(story), *_ends(story), *_gates(story), *_entries(story), *_landings(story), *_transports(story)]
 
 
 def _arrival(story: Story) -> Iterator[Margin]:
@@ -147,15 +148,24 @@ def _entries(story: Story) -> Iterator[Margin]:
             yield Margin("entry", "load", load, phase.load_limit_m_s2 / STANDARD_GRAVITY_M_S2, "g", ".2f")
 
 
-def ends(story: Story) -> list[tuple[str, str]]:
-    """Where each craft is at the end, in words."""
-    return [
-        (craft.name, f"{craft.place.where}: {craft.place.why}" if isinstance(craft.place, Gone) else _where(craft.place))
-        for craft in story.flight.state.crafts
-    ]
+def _landings(story: Story) -> Iterator[Margin]:
+    """Canopies and the landing under them."""
+    for phase, leg in story.flown("parachute"):
+        for name in ("drogue", "main"):
+            opened = _data(story, name, leg.phase)
+            if opened is not None and "opening_load_n" in opened:
+                most = opened["opening_load_limit_n"] / 1e3
+                yield Margin(name, "opening load", opened["opening_load_n"] / 1e3, most, "kN", ".1f")
+        touch = _data(story, "landing", leg.phase)
+        if touch is not None and isinstance(phase, Parachute):
+            yield Margin("landing", "speed down", touch["vertical_speed_m_s"], phase.vertical_speed_max_m_s, "m/s", ".1f")
+            yield Margin("landing", "speed across", touch["horizontal_speed_m_s"], phase.horizontal_speed_max_m_s, "m/s", ".1f")
 
 
-def _where(place: Any) -> str:
-    site = getattr(place, "site", None)
-    body = "the Moon" if place.center == "moon" else "the Earth"
-    return f"stands on {body}, {site} site" if site else f"flying about {body}"
+def _transports(story: Story) -> Iterator[Margin]:
+    """How the capsule was treated on its way to the laboratory."""
+    for _, leg in story.flown("transport"):
+        done = _data(story, "delivered", leg.phase)
+        if done is not None:
+            yield Margin("transport", "shock", done["shock_most_g"], done["shock_limit_g"], "g", ".1f")
+            yield Margin("transport", "temperature", done["temperature_most_k"], done["temperature_max_k"], "K", ".1f")

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from farside.basis.constants import DAY_S, GM_MOON_M3_S2, MOON_RADIUS_M
 from farside.environment.orientation import icrf_to_moon_me
-from farside.plots.look import Labels, drawn, note, svg_of, value
-from farside.plots.story import Story, day, finer, from_moon
+from farside.plots.drawing import Labels, drawn, note, svg_of
+from farside.plots.look import value
+from farside.plots.story import Story, day, finer, flies, from_moon
 from farside.plots.words import Absent, Fact, Picture, title
 
 if TYPE_CHECKING:
@@ -32,9 +33,7 @@ def lunar_orbits(story: Story) -> Picture | Absent:
     if not burns:
         return Absent(NAME, TITLE, "no craft of this flight brakes into an orbit of the Moon")
     waiting = _waiting(story, burns[-1])
-    with drawn(7.4 if waiting is not None else 4.9) as figure:
-        ratios = (1.0, 0.42) if waiting is not None else (1.0,)
-        first, *second = figure.subplots(len(ratios), 1, height_ratios=ratios, squeeze=False)[:, 0]
+    with drawn(*((4.0, 1.5) if waiting is not None else (4.0,))) as (figure, (first, *second)):
         labels = _ellipses(first, story, burns)
         if waiting is not None:
             _drift(second[0], story, burns[-1], *waiting)
@@ -64,16 +63,16 @@ def _ellipses(axes: Axes, story: Story, burns: list[Burn]) -> Labels:
     axes.plot(way_in[:, 0], way_in[:, 1], color=story.colours(burns[0].craft), lw=1.0, ls=(0, (3, 2)))
     if len(way_in):
         places.append((way_in[0, 0], way_in[0, 1], "arrival", story.colours.name(burns[0].craft)))
-    shown = [burn for burn in burns if _turn_s(story, burn) is not None]
+    shown = [burn for burn in burns if turn_s(story, burn) is not None]
     for number, burn in enumerate(shown):
-        until = _turn_s(story, burn)
+        until = turn_s(story, burn)
         assert until is not None
         r = story.states(module, np.linspace(burn.cutoff_s, burn.cutoff_s + until, 241))[:, :3] @ plane.T / 1e6
         axes.plot(r[:, 0], r[:, 1], color=story.colours(burn.craft), lw=0.9 + 0.4 * (number + 1 == len(shown)))
         top = r[np.nanargmax(np.linalg.norm(r, axis=1))] if number + 1 < len(shown) else r[60]
         places.append((top[0], top[1], f"after {title(burn.name)}", story.colours.name(burn.craft)))
         crowd += [(float(a), float(b)) for a, b, _ in r[::8]]
-    axes.set(aspect="equal", xlabel="thousand km", title="Seen along the normal of the first orbit, to scale")
+    axes.set(aspect="equal", adjustable="datalim", xlabel="thousand km", title="Seen along the normal of the first orbit, to scale")
     axes.margins(0.08)
     return Labels(axes, places, crowd)
 
@@ -82,14 +81,14 @@ def _way_in(story: Story, module: str, until_s: float) -> Array:
     """The arrival (k, 3) about the Moon, from where it is shown to the first braking."""
     parts = []
     for _, arc, _ in story.along(module):
-        if arc.end_s > until_s - 2.0 * DAY_S and arc.start_s < until_s and arc.mode != "landed":
+        if arc.end_s > until_s - 2.0 * DAY_S and arc.start_s < until_s and flies(arc):
             epochs = finer(arc)
             r = from_moon(arc, epochs[epochs <= until_s], story.sky)
             parts.append(r[np.linalg.norm(r, axis=1) < ARRIVAL_M])
     return np.concatenate(parts) if parts else np.empty((0, 3))
 
 
-def _turn_s(story: Story, burn: Burn) -> float | None:
+def turn_s(story: Story, burn: Burn) -> float | None:
     """How long one turn takes on the orbit that a burn leads to; None where the next burn comes before it is done."""
     y = story.states(burn.module, np.array([burn.cutoff_s]))[0]
     r, v = float(np.linalg.norm(y[:3])), float(np.linalg.norm(y[3:6]))
@@ -133,8 +132,9 @@ def _drift(axes: Axes, story: Story, last: Burn, epochs: Array, node: Array, til
     colour = story.colours.name(last.module)
     axes.plot(days, node - node[0], color=value(colour))
     axes.plot(days, tilt - tilt[0], color=value("soft"), lw=1.0)
-    note(axes, days[-1], float(node[-1] - node[0]), "node", colour, (3.0, 0.0))
-    note(axes, days[-1], float(tilt[-1] - tilt[0]), "inclination", "soft", (3.0, 0.0))
+    k = -len(days) // 6
+    note(axes, days[k], float(node[k] - node[0]), "node", colour, (-4.0, 4.0))
+    note(axes, days[k], float(tilt[k] - tilt[0]), "inclination", "soft", (0.0, 5.0))
     for name in ("lander_separation", "touchdown", "ascent_liftoff", "docking"):
         record = story.first(name)
         if record is not None and epochs[0] < record["epoch_tdb_s"] < epochs[-1]:
@@ -142,7 +142,7 @@ def _drift(axes: Axes, story: Story, last: Burn, epochs: Array, node: Array, til
             axes.axvline(x, color=value("faint"), lw=0.8)
             if name in ("touchdown", "docking"):
                 note(axes, x, 1.0, name, "soft", (2.0 if name == "docking" else -2.0, -2.0), xycoords=axes.get_xaxis_transform())
-    axes.set(xlabel=f"days since the last braking, {day(last.cutoff_s)}", ylabel="degrees", title="How the orbit's plane turns")
+    axes.set(xlabel=f"days since the last braking, {day(last.cutoff_s)}", ylabel="°", title="How the orbit's plane turns")
     axes.margins(x=0.0)
 
 
@@ -162,8 +162,8 @@ def _caption(story: Story, burns: list[Burn], waiting: tuple[Array, Array, Array
         epochs, node, tilt = waiting
         days = (epochs - epochs[0]) / DAY_S
         text += (
-            " In {days:.1f} days the node moves by {drift_deg:+.2f} degrees, {rate_deg_day:+.3f} a day,"
-            " while the inclination stays within {low_deg:.2f} to {high_deg:.2f} degrees."
+            " In {days:.1f} days the node moves by {drift_deg:+.2f}°, {rate_deg_day:+.3f}° a day,"
+            " while the inclination stays within {low_deg:.2f}° to {high_deg:.2f}°."
         )
         facts |= {"days": days[-1], "drift_deg": node[-1] - node[0], "rate_deg_day": float(np.polyfit(days, node, 1)[0])}
         facts |= {"low_deg": float(tilt.min()), "high_deg": float(tilt.max())}

@@ -6,13 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farside.basis.constants import DAY_S
-from farside.plots.look import drawn, note, svg_of, value
+from farside.plots.drawing import drawn, svg_of
+from farside.plots.look import SMALL_PT, value
 from farside.plots.story import Story
 from farside.plots.words import Absent, Fact, Picture
 from farside.products.tracks import burns_of, lost_kg
 
 Array = NDArray[np.float64]
 KEPT = 20  # epochs of a burn that are shown
+LEAST_SHARE = 0.01  # of the flight: a module that is followed for less is told of in the caption alone
 NAME, TITLE = "masses", "Mass and propellant"
 
 
@@ -21,20 +23,19 @@ def masses(story: Story) -> Picture | Absent:
     tanks = {name: history for name in story.flight.modules if (history := propellant(story, name)) is not None}
     if not tanks:
         return Absent(NAME, TITLE, "no module of this flight has propellant")
-    first = min(times[0] for times, _ in tanks.values())
-    with drawn(0.75 + 0.72 * len(tanks)) as figure:
-        rows = np.atleast_1d(figure.subplots(len(tanks), 1, sharex=True))
-        last = max(leg.end_s for leg in story.legs)
-        for axes, (name, (times, left)) in zip(rows, tanks.items(), strict=True):
+    first, last = min(times[0] for times, _ in tanks.values()), max(leg.end_s for leg in story.legs)
+    shown = {name: tank for name, tank in tanks.items() if tank[0][-1] - tank[0][0] > LEAST_SHARE * (last - first)} or tanks
+    unit_s, unit = (DAY_S, "days") if last - first > 2.0 * DAY_S else (3600.0, "hours")
+    with drawn(*(0.5,) * len(shown), shared=True, left_in=0.85) as (figure, rows):
+        for axes, (name, (times, left)) in zip(rows, shown.items(), strict=True):
             colour = value(story.colours.name(name))
-            days = (times - first) / DAY_S
-            axes.fill_between(days, left / left[0], color=colour, alpha=0.25, lw=0.0)
-            axes.plot(days, left / left[0], color=colour)
-            axes.set(ylim=(0.0, 1.08), yticks=(0.0, 1.0), yticklabels=("0", f"{left[0]:,.0f} kg"), xlim=(0.0, (last - first) / DAY_S))
+            since = (times - first) / unit_s
+            axes.fill_between(since, left / left[0], color=colour, alpha=0.25, lw=0.0)
+            axes.plot(since, left / left[0], color=colour)
+            axes.set(ylim=(0.0, 1.08), yticks=(0.0, 1.0), yticklabels=("0", f"{left[0]:,.0f} kg"), xlim=(0.0, (last - first) / unit_s))
             axes.set_title(name.replace("_", " "), color=colour)
-            side = _side(days[-1], last - first, left)
-            note(axes, days[-1], float(left[-1] / left[0]), f"{left[-1]:,.1f} kg left", story.colours.name(name), side)
-        rows[-1].set_xlabel("days since the start")
+            axes.set_title(f"{left[-1]:,.1f} kg left", color=colour, loc="right", fontweight="normal", fontsize=SMALL_PT)
+        rows[-1].set_xlabel(f"{unit} since the start")
         svg = svg_of(figure, NAME)
     text = "Propellant left at the end, of what was loaded: " + ", ".join(
         f"{{name_{k}}} {{left_{k}:,.1f}} of {{full_{k}:,.0f}} kg ({{share_{k}:.1f}} %)" for k in range(len(tanks))
@@ -44,11 +45,6 @@ def masses(story: Story) -> Picture | Absent:
         facts |= {f"name_{k}": name.replace("_", " "), f"left_{k}": float(left[-1]), f"full_{k}": float(left[0])}
         facts[f"share_{k}"] = 100.0 * float(left[-1] / left[0])
     return Picture(NAME, TITLE, svg, text + ".", facts)
-
-
-def _side(day: float, whole_s: float, left: Array) -> tuple[float, float]:
-    """Where the last value stands."""
-    return (-4.0 if day > 0.6 * whole_s / DAY_S else 4.0), 5.0 if left[-1] < 0.6 * left[0] else -5.0
 
 
 def propellant(story: Story, module: str) -> tuple[Array, Array] | None:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from farside.dynamics.world import Point
 from farside.guidance.rendezvous import relative
-from farside.plots.look import Labels, drawn, note, svg_of, value
+from farside.plots.drawing import Labels, drawn, note, svg_of
+from farside.plots.look import value
 from farside.plots.story import Story
 from farside.plots.words import Absent, Fact, Picture
 
@@ -77,8 +78,7 @@ def rendezvous(story: Story) -> Picture | Absent:
         return Absent(NAME, TITLE, "no two craft of this flight meet")
     pair, near = far[-1], seen(far[-1])
     dock = seen(last[-1]) if last else None
-    with drawn(6.6 if dock is not None else 4.4) as figure:
-        rows = figure.subplots(3 if dock is not None else 2, 1)
+    with drawn(*((1.5, 1.3, 1.5) if dock is not None else (1.5, 1.3))) as (figure, rows):
         labels = [_far(rows[0], story, pair, near), _near(rows[1], story, pair, near)]
         if dock is not None:
             labels.append(_corridor(rows[2], story, last[-1], pair, dock))
@@ -113,8 +113,8 @@ def _near(axes: Axes, story: Story, pair: Pair, near: Near) -> Labels:
     holds = pair.phase.holds  # type: ignore[union-attr]
     reach = NEAR_SHARE * holds[min(1, len(holds) - 1)].distance_m
     colour = story.colours.name(pair.active.before[0].name)
-    inside = np.linalg.norm(near.place_m, axis=1) <= 4.0 * reach
-    x, y = near.place_m[inside, 1], near.place_m[inside, 0]
+    outside = np.flatnonzero(np.linalg.norm(near.place_m, axis=1) > 1.2 * reach)
+    x, y = (near.place_m[outside[-1] + 1 if outside.size else 0 :, k] for k in (1, 0))
     axes.plot(x, y, color=value(colour))
     places = [(0.0, 0.0, pair.passive.before[0].name, story.colours.name(pair.passive.before[0].name))]
     places += [(-hold.distance_m, 0.0, f"hold {hold.distance_m:g} m", "soft") for hold in holds if hold.distance_m <= reach]

@@ -11,16 +11,26 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from farside.plots.arrival import arrival
+from farside.plots.ascent import ascent
 from farside.plots.descent import descent
+from farside.plots.drill_log import drill_log
 from farside.plots.entry import entry
-from farside.plots.headline import ends, margins, tiles, verdict
+from farside.plots.hazards import hazards
+from farside.plots.headline import margins, tiles, verdict
+from farside.plots.launch import launch
 from farside.plots.look import style_sheet
 from farside.plots.lunar_orbits import lunar_orbits
 from farside.plots.masses import masses
+from farside.plots.recovery import recovery
 from farside.plots.rendezvous import rendezvous
 from farside.plots.roads import roads
+from farside.plots.scene import library, scene
+from farside.plots.site_passes import site_passes
 from farside.plots.story import Story, day
-from farside.plots.words import Absent, Picture, fact, title, told
+from farside.plots.tables import assumptions, burns, modules
+from farside.plots.way_home import way_home
+from farside.plots.words import Absent, Picture, fact, title
 from farside.products.record import flight_record
 from farside.products.timeline import Row, grouped, mission_time, rows_from_events
 from farside.products.whole import Writer, write_whole
@@ -29,8 +39,21 @@ if TYPE_CHECKING:
     from farside.flight import Flight
 
 REPORT = "report.html"
-PICTURES: tuple[Callable[[Story], Picture | Absent], ...] = (roads, lunar_orbits, descent, rendezvous, entry, masses)
+PICTURES: tuple[Callable[[Story], Picture | Absent], ...] = (
+    *(launch, roads, arrival, lunar_orbits, site_passes, descent, hazards, drill_log),
+    *(ascent, rendezvous, way_home, entry, recovery, masses),
+)
 """The pictures of a report, in the order of the mission."""
+MAJOR = frozenset(
+    [
+        *("liftoff", "core_separation", "parking_orbit", "tli", "spacecraft_separation", "loi_1", "lander_separation", "pdi", "touchdown"),
+        *("drilling", "container_sealed", "ascent_liftoff", "ascent_insertion", "docking", "sample_transfer", "ascender_impact"),
+        *("tei_1", "tei_2", "capsule_separation", "entry_interface", "skip_exit", "second_entry", "drogue", "main", "landing"),
+        *("located", "delivered", "impact"),
+    ]
+)
+"""The events that a telephone shows of a long timeline before it is asked for all."""
+LONG = 30  # rows
 
 
 def report_file(flight: Flight) -> dict[str, Writer]:
@@ -55,15 +78,13 @@ def report(flight: Flight) -> str:
     story = Story(flight)
     page = Environment(loader=PackageLoader("farside.plots", "page"), autoescape=True, undefined=StrictUndefined)
     page.trim_blocks = page.lstrip_blocks = True
-    page.filters["day"] = day
+    page.filters |= {"day": day, "words": lambda name: name.replace("_", " ")}
     return page.get_template("report.html").render(**_content(story))
 
 
 def _content(story: Story) -> dict[str, Any]:
     """What the page says, part by part."""
-    from markupsafe import Markup
-
-    drawn = [picture(story) for picture in PICTURES]
+    drawn, views = [picture(story) for picture in PICTURES], scene(story)
     shown = [one for one in drawn if isinstance(one, Picture)]
     return {
         "flight": story.flight,
@@ -72,20 +93,26 @@ def _content(story: Story) -> dict[str, Any]:
         "last_s": max(leg.end_s for leg in story.legs),
         "worked": story.flight.outcome.value == "done",
         "verdict": verdict(story),
-        "tiles": [(tile, Markup(fact(tile.name, tile.value, tile.spec))) for tile in tiles(story)],
-        "margins": [(one, Markup(fact("was", one.was, one.spec)), Markup(fact("most", one.most, one.spec))) for one in margins(story)],
-        "ends": ends(story),
+        "tiles": [(tile, fact(tile.name, tile.value, tile.spec)) for tile in tiles(story)],
+        "margins": [(one, fact("was", one.was, one.spec), fact("most", one.most, one.spec)) for one in margins(story)],
+        "burns": burns(story),
+        "modules": modules(story),
+        "assumptions": list(assumptions(story)),
+        "scene": views,
+        "library": library() if views is not None else "",
         "timeline": list(_lines(rows_from_events(story.events), story)),
-        "pictures": [(one, Markup(one.svg), Markup(told(one.caption, one.facts))) for one in shown],
+        "long": LONG,
+        "pictures": shown,
         "absent": [one for one in drawn if isinstance(one, Absent)],
         "record": flight_record(story.flight, ()),
-        "styles": Markup(style_sheet()),
+        "styles": style_sheet(),
     }
 
 
 def _lines(timeline: Sequence[Row], story: Story) -> Iterator[Mapping[str, Any]]:
     """The rows of the timeline as the page shows them."""
-    for row in grouped(timeline):
+    shown = grouped(timeline)
+    for row in shown:
         burned = f"{row.delta_v_m_s:,.2f} m/s" if row.delta_v_m_s else ""
         yield {
             "utc": row.utc[:19] + "Z",
@@ -101,4 +128,5 @@ def _lines(timeline: Sequence[Row], story: Story) -> Iterator[Mapping[str, Any]]
             "mass": f"{row.mass_kg:,.1f} kg",
             "what": ", ".join(filter(None, (burned, row.remark))),
             "burn": bool(burned),
+            "minor": row.event not in MAJOR and row is not shown[-1],
         }

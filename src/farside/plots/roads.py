@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farside.basis.constants import DAY_S, MOON_RADIUS_M, WGS84_RADIUS_M
-from farside.plots.look import Labels, drawn, svg_of, value
-from farside.plots.story import Story, finer, from_earth, from_moon, moon_places
+from farside.plots.drawing import Labels, drawn, svg_of
+from farside.plots.look import value
+from farside.plots.story import Story, finer, flies, from_earth, from_moon, moon_places
 from farside.plots.words import Absent, Fact, Picture, title
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def pieces(story: Story) -> Iterator[Piece]:
     """The arcs of the flight that are not orbits of the Moon, one after the other."""
     for leg in story.legs:
         for arc in leg.arcs:
-            if arc.mode != "landed" and arc.end_s > arc.start_s and _is_road(arc, leg, story):
+            if flies(arc) and arc.end_s > arc.start_s and _is_road(arc, leg, story):
                 epochs = finer(arc)
                 yield Piece(leg.before[0].name, epochs, from_earth(arc, epochs, story.sky))
 
@@ -57,10 +58,9 @@ def roads(story: Story) -> Picture | Absent:
     far = max((float(np.linalg.norm(piece.r_m, axis=1).max()) for piece in found), default=0.0)
     if far < FAR_M:
         return Absent(NAME, TITLE, "no craft of this flight goes from the Earth to the Moon or back")
-    with drawn(8.1) as figure:
-        still, turning = figure.subplots(2, 1, height_ratios=(1.0, 0.86))
+    with drawn(3.6, 2.9) as (figure, (still, turning)):
         svg = svg_of(figure, NAME, _still(still, story, found), _turning(turning, story, found))
-    return Picture(NAME, TITLE, svg, *_caption(story, found, far))
+    return Picture(NAME, TITLE, svg, *_caption(story, far))
 
 
 def _plane(story: Story, found: list[Piece]) -> Array:
@@ -97,7 +97,7 @@ def _still(axes: Axes, story: Story, found: list[Piece]) -> Labels:
         axes.plot([x], [y], "o", color=value("moon"), ms=4)
         places.append((x, y, text, "soft"))
     places += [(*(r @ plane.T / 1e6)[:2], text, colour) for r, text, colour in _marks(story, axes, plane)]
-    axes.set(aspect="equal", xlabel="thousand km", title="In axes that keep still")
+    axes.set(aspect="equal", adjustable="datalim", xlabel="thousand km", title="In axes that keep still")
     axes.margins(0.12)
     return Labels(axes, places, [(float(x), float(y)) for piece in found for x, y, _ in (piece.r_m @ plane.T / 1e6)[::12]])
 
@@ -139,19 +139,21 @@ def _turning(axes: Axes, story: Story, found: list[Piece]) -> Labels:
     """In axes that turn with the Moon."""
     crowd: list[tuple[float, float]] = []
     ends: dict[str, tuple[float, float]] = {}
+    came_back = False
     for piece in found:
         r = turned(piece.epochs_s, piece.r_m, story)
         axes.plot(r[:, 0], r[:, 1], color=story.colours(piece.craft))
         crowd += [(float(x), float(y)) for x, y, _ in r[::12]]
         middle = r[np.argmin(np.abs(np.linalg.norm(r, axis=1) - 0.55))]
         if abs(float(np.linalg.norm(middle)) - 0.55) < 0.1:
-            way = "there" if r[-1, 0] > r[0, 0] else "back"
+            way = "back" if np.linalg.norm(r[-1]) < np.linalg.norm(r[0]) else "goes on" if came_back else "there"
+            came_back = came_back or way == "back"
             ends[f"{piece.craft}, {way}"] = (float(middle[0]), float(middle[1]))
     for x, radius, name in ((0.0, WGS84_RADIUS_M, "earth"), (1.0, MOON_RADIUS_M, "moon")):
         axes.add_patch(_disc(x, radius / 3.844e8, name))
     places = [(0.0, 0.0, "Earth", "earth"), (1.0, 0.0, "Moon", "soft")]
     places += [(*at, text, story.colours.name(text.split(",")[0])) for text, at in ends.items()]
-    axes.set(aspect="equal", xlabel="Earth-Moon distances", title="In axes that turn with the Moon")
+    axes.set(aspect="equal", adjustable="datalim", xlabel="Earth-Moon distances", title="In axes that turn with the Moon")
     axes.margins(0.1, 0.18)
     return Labels(axes, places, crowd)
 
@@ -162,16 +164,16 @@ def _disc(x: float, radius: float, colour: str) -> Circle:
     return Circle((x, 0.0), radius, color=value(colour))
 
 
-def _caption(story: Story, found: list[Piece], far_m: float) -> tuple[str, dict[str, Fact]]:
+def _caption(story: Story, far_m: float) -> tuple[str, dict[str, Fact]]:
     """What the two pictures show, in numbers."""
-    text, facts = "Moon and Earth keep their sizes below. The craft go as far as {far_km:,.0f} km from the Earth.", {"far_km": far_m / 1e3}
-    facts_: dict[str, Fact] = dict(facts)
+    text = "In the lower picture both bodies are to scale. The craft go as far as {far_km:,.0f} km from the Earth."
+    facts: dict[str, Fact] = {"far_km": far_m / 1e3}
     tli, loi = story.first("tli"), story.first("loi_1")
     if tli and loi:
         text += " The road there takes {there_days:.2f} days, from the burn of {tli_m_s:,.1f} m/s to the braking at the Moon."
-        facts_ |= {"there_days": (loi["epoch_tdb_s"] - tli["epoch_tdb_s"]) / DAY_S, "tli_m_s": tli["data"]["delta_v_m_s"]}
+        facts |= {"there_days": (loi["epoch_tdb_s"] - tli["epoch_tdb_s"]) / DAY_S, "tli_m_s": tli["data"]["delta_v_m_s"]}
     tei, gate = story.first("tei_2") or story.first("tei_1"), story.first("entry_interface")
     if tei and gate:
         text += " The road back takes {back_days:.2f} days and meets the air at {gate_km_s:.3f} km/s."
-        facts_ |= {"back_days": (gate["epoch_tdb_s"] - tei["epoch_tdb_s"]) / DAY_S, "gate_km_s": gate["speed_km_s"]}
-    return text, facts_
+        facts |= {"back_days": (gate["epoch_tdb_s"] - tei["epoch_tdb_s"]) / DAY_S, "gate_km_s": gate["speed_km_s"]}
+    return text, facts

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 Record = Mapping[str, Any]
+MOST_EPOCHS = 1000  # of one arc in a picture
 
 
 class Stretch(NamedTuple):
@@ -101,9 +102,16 @@ class Story:
         return out
 
 
+def flies(arc: Arc) -> bool:
+    """Whether a craft moves by itself on an arc: it does not stand, and nobody carries it."""
+    return arc.mode in ("coast", "burn", "flying")
+
+
 def finer(arc: Arc, parts: int = 6) -> Array:
-    """Epochs along an arc: each of its steps, which are short where it bends, in so many parts."""
-    times = arc.times_s
+    """Epochs along an arc: each of its steps, which are short where it bends, in so many parts; at most a thousand in all."""
+    times, most = arc.times_s, MOST_EPOCHS // parts
+    if times.size > most:
+        times = times[np.unique(np.linspace(0, times.size - 1, most).astype(int))]
     return np.unique(np.concatenate([np.linspace(a, b, parts + 1) for a, b in itertools.pairwise(times.tolist())] or [times]))
 
 

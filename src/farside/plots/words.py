@@ -56,9 +56,9 @@ def told(text: str, facts: Mapping[str, Fact]) -> str:
 
 
 def fact(name: str, value: Fact, spec: str = "") -> str:
-    """One fact as HTML; words have no element of their own."""
+    """One fact as HTML: a number in a `<data>` element, words in a `<span>`."""
     if isinstance(value, str):
-        return html.escape(value, quote=False)
+        return f'<span class="word">{html.escape(value, quote=False)}</span>'
     shown = format(value, spec)
     shown = shown.replace("-", "\N{MINUS SIGN}") if shown.lstrip("-").replace(",", "").replace(".", "").isdigit() else shown
     if float(shown.replace(",", "").replace("\N{MINUS SIGN}", "-").rstrip("%") or 0.0) == 0.0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,24 +16,32 @@ import xarray as xr
 from farside.basis.epochs import utc_from_tdb
 from farside.products.events import event_records
 from farside.products.files import write_flight
+from farside.products.whole import Writer
 from farside.studies.alone import ending, whole
 from farside.studies.limits import limits
 from farside.studies.spread import Run
 
 if TYPE_CHECKING:
+    from farside.flight import Flight
     from farside.studies.disperse import Study
 
 
-def write_study(study: Study, folder: Path) -> dict[str, Path]:
+def nominal(study: Study) -> Flight:
+    """The flight without errors, from the mission's beginning to the part's end."""
+    return whole(study.alone, study.nominal)
+
+
+def write_study(study: Study, folder: Path, more: Mapping[str, Writer] | None = None) -> dict[str, Path]:
     """Write the flight without errors as `write_flight` does, from the mission's beginning to the part's end, and the tables of the runs.
 
-    Returns file name -> path. Raises `OSError` when the folder cannot be written; then nothing has changed.
+    `more`: what is to lie beside them, by name. Returns file name -> path. Raises `OSError` when the folder cannot be written; then nothing
+    has changed.
     """
     tables = {
         "runs.csv": functools.partial(write_csv, runs=study.runs),
         "runs.nc": functools.partial(write_netcdf, runs=study.runs, attributes=_attributes(study)),
     }
-    return write_flight(whole(study.alone, study.nominal), folder, tables if study.runs else {})
+    return write_flight(nominal(study), folder, {**(tables if study.runs else {}), **(more or {})})
 
 
 def study_record(study: Study) -> dict[str, Any]:
