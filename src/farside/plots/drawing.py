@@ -27,18 +27,28 @@ COLUMN_GAP_IN = 0.72
 
 
 @contextmanager
+def in_force() -> Iterator[None]:
+    """The look, whatever the user's own matplotlibrc says, and that again afterwards."""
+    import matplotlib as mpl
+
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(settings())
+        yield
+
+
+@contextmanager
 def drawn(*heights_in: float, shared: bool = False, columns: int = 1, left_in: float = LEFT_IN) -> Iterator[tuple[Figure, list[Axes]]]:
     """A new figure as wide as all are and its panels, one under the other, or in `columns` side by side, while the look is in force.
 
     `heights_in`: of each row of panels; `shared`: all have the horizontal axis of the last.
     """
-    import matplotlib as mpl
     from matplotlib.figure import Figure
 
     gap = SHARED_GAP_IN if shared else GAP_IN
     high = TOP_IN + sum(heights_in) + gap * (len(heights_in) - 1) + BOTTOM_IN
     wide = (WIDTH_IN - left_in - RIGHT_IN - COLUMN_GAP_IN * (columns - 1)) / columns
-    with mpl.rc_context(settings()):
+    with in_force():
         figure, axes, top = Figure(figsize=(WIDTH_IN, high)), list[Any](), high - TOP_IN
         for height in heights_in:
             for column in range(columns):
@@ -64,11 +74,10 @@ def svg_of(figure: Figure, name: str, *labels: Labels) -> str:
 
     The labels are put where each covers least, when everything else has found its place.
     """
-    import matplotlib as mpl
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     text = io.StringIO()
-    with mpl.rc_context(settings()):
+    with in_force():
         for some in labels:
             _put(figure, some)
         FigureCanvasSVG(figure).print_svg(text, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
