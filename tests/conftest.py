@@ -21,6 +21,7 @@ ALLOWED_SKIPS = Path(__file__).with_name("allowed_skips.txt")
 sys.path.insert(0, str(Path(__file__).parent))  # `mission_text` is imported by name
 
 os.environ.setdefault("FARSIDE_CACHE", str(CHECKOUT / ".cache" / "farside"))  # before farside is imported; nothing goes to the user's home
+os.environ.setdefault("MPLCONFIGDIR", str(CHECKOUT / ".cache" / "matplotlib"))
 
 
 @pytest.fixture(scope="session")

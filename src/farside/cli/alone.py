@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from farside.cli.asking import load_mission, refusals, refused_files, writable
+from farside.cli.asking import drawn_report, load_mission, refusals, refused_files, writable
 from farside.cli.refusal import ENDED, FLOWN, Refusal
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -97,13 +97,12 @@ def _study(mission: Any, runs: int, workers: int | None, part: str, progress: An
 
 def _written(study: Any, folder: Path, progress: Any) -> Any:
     """The files and the report, by name; a refusal when they cannot be written. A report that fails does not cost the files."""
-    from farside.plots.report import report_file
     from farside.products.study import nominal, write_study
 
     page: dict[str, Any] = {}
     try:
         progress("draw the report", 0.0)
-        page = report_file(nominal(study))
+        page = drawn_report(nominal(study))
     finally:
         progress("write the files", 0.0)
         with refused_files(folder):

@@ -55,3 +55,13 @@ def refused_files(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise Refusal(f"--out {folder}: {error.strerror or error}; nothing half-written was left") from None
+
+
+def drawn_report(flight: Any) -> dict[str, Any]:
+    """The report as `write_flight` takes it. What matplotlib keeps (a list of fonts) goes where farside's own caches are."""
+    from farside.basis.kernel import cache_root
+
+    os.environ.setdefault("MPLCONFIGDIR", str(cache_root() / "matplotlib"))
+    from farside.plots.report import report_file
+
+    return dict(report_file(flight))

@@ -15,7 +15,7 @@ import click
 
 from farside import __version__
 from farside.cli.alone import dock, land
-from farside.cli.asking import load_mission, refusals, refused_files, writable
+from farside.cli.asking import drawn_report, load_mission, refusals, refused_files, writable
 from farside.cli.check import check
 from farside.cli.cite import cite
 from farside.cli.compare import compare
@@ -118,13 +118,12 @@ def _written(flight: Any, folder: Path, progress: Any) -> Any:
 
     A report that cannot be made does not cost the flight: the other files are written before the error goes on.
     """
-    from farside.plots.report import report_file
     from farside.products import write_flight
 
     page: dict[str, Any] = {}
     try:
         progress("draw the report", 0.0)
-        page = report_file(flight)
+        page = drawn_report(flight)
     finally:
         progress("write the files", 0.0)
         with refused_files(folder):

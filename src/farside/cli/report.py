@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from farside.cli.asking import load_mission, refusals, refused_files, writable
+from farside.cli.asking import drawn_report, load_mission, refusals, refused_files, writable
 from farside.cli.refusal import ENDED, FLOWN, Refusal
 
 
@@ -31,7 +31,7 @@ def report(path: Path, out: Path | None) -> int:
     """
     from farside.cli.printing import DONE, near
     from farside.cli.progress import Progress
-    from farside.plots.report import write_report
+    from farside.products.whole import write_whole
 
     with Progress(question=f"report {path.absolute()}") as progress:
         progress("read the mission", 0.0)
@@ -42,8 +42,9 @@ def report(path: Path, out: Path | None) -> int:
         if record:
             _must_be_the_same(flown, record, path)
         progress("draw the report", 0.0)
+        drawn = drawn_report(flown)
         with refused_files(folder):
-            page = write_report(flown, folder)
+            (page,) = write_whole(folder, drawn).values()
     click.echo(f"{mission.name}: {flown.outcome.value}; report in {near(page)}")
     return FLOWN if flown.outcome.value == DONE else ENDED
 

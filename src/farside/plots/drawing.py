@@ -27,18 +27,28 @@ COLUMN_GAP_IN = 0.72
 
 
 @contextmanager
+def in_force() -> Iterator[None]:
+    """The look, whatever the user's own matplotlibrc says, and that again afterwards."""
+    import matplotlib as mpl
+
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(settings())
+        yield
+
+
+@contextmanager
 def drawn(*heights_in: float, shared: bool = False, columns: int = 1, left_in: float = LEFT_IN) -> Iterator[tuple[Figure, list[Axes]]]:
     """A new figure as wide as all are and its panels, one under the other, or in `columns` side by side, while the look is in force.
 
     `heights_in`: of each row of panels; `shared`: all have the horizontal axis of the last.
     """
-    import matplotlib as mpl
     from matplotlib.figure import Figure
 
     gap = SHARED_GAP_IN if shared else GAP_IN
     high = TOP_IN + sum(heights_in) + gap * (len(heights_in) - 1) + BOTTOM_IN
     wide = (WIDTH_IN - left_in - RIGHT_IN - COLUMN_GAP_IN * (columns - 1)) / columns
-    with mpl.rc_context(settings()):
+    with in_force():
         figure, axes, top = Figure(figsize=(WIDTH_IN, high)), list[Any](), high - TOP_IN
         for height in heights_in:
             for column in range(columns):
@@ -64,11 +74,10 @@ def svg_of(figure: Figure, name: str, *labels: Labels) -> str:
 
     The labels are put where each covers least, when everything else has found its place.
     """
-    import matplotlib as mpl
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     text = io.StringIO()
-    with mpl.rc_context(settings()):
+    with in_force():
         for some in labels:
             _put(figure, some)
         FigureCanvasSVG(figure).print_svg(text, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
@@ -85,13 +94,21 @@ def _inline(svg: str, name: str) -> str:
     svg = re.sub(r'<style type="text/css">.*?</style>', "", svg, flags=re.DOTALL)
     svg = re.sub(r"<defs>\s*</defs>", "", svg)
     svg = re.sub(r"<!--.*?-->", "", svg)
-    kept = set(re.findall(r"url\(#([^)]+)\)", svg)) | set(re.findall(r'xlink:href="#([^"]+)"', svg))
-    svg = re.sub(r' id="([^"]+)"', lambda m: f' id="{name}-{m[1]}"' if m[1] in kept else "", svg)
-    svg = svg.replace("url(#", f"url(#{name}-").replace('xlink:href="#', f'href="#{name}-').replace("xlink:href=", "href=")
+    svg = _numbered(svg, name)
     svg = re.sub(r"font(-family)?: [^;\"]*'DejaVu Sans'[^;\"]*", _type, svg)
     svg = svg.replace("; ; ", "; ")
     svg = re.sub(r"#[0-9a-f]{6}\b", lambda m: f"var(--{NAMES[m[0]]})" if m[0] in NAMES else m[0], svg)
     return re.sub(r"\n\s*", "\n", svg).strip()
+
+
+def _numbered(svg: str, name: str) -> str:
+    """Identifiers that something refers to, numbered as they come; matplotlib's own change from run to run."""
+    used = dict.fromkeys(a or b for a, b in re.findall(r'url\(#([^)]+)\)|xlink:href="#([^"]+)"', svg))
+    numbers = {old: f"{name}-{k}" for k, old in enumerate(used)}
+    svg = re.sub(r' id="([^"]+)"', lambda m: f' id="{numbers[m[1]]}"' if m[1] in numbers else "", svg)
+    svg = re.sub(r"url\(#([^)]+)\)", lambda m: f"url(#{numbers[m[1]]})", svg)
+    svg = re.sub(r'xlink:href="#([^"]+)"', lambda m: f'href="#{numbers[m[1]]}"', svg)
+    return svg.replace("xlink:href=", "href=")
 
 
 def _type(found: re.Match[str]) -> str:
