@@ -37,10 +37,10 @@ def flown(alone: EntryAlone, angle_deg: float, bank_deg: float | None) -> tuple[
 
 def picture(found: dict[str, list[tuple[float, ...]]], file: str) -> None:
     """Load and heat over the angle, a line a law."""
-    from farside.plots.look import drawn, note, value
+    from farside.plots.drawing import drawn, note
+    from farside.plots.look import value
 
-    with drawn(3.4) as figure:
-        load, heat = figure.subplots(1, 2)
+    with drawn(3.0, 3.0) as (figure, (load, heat)):
         for (law, rows), colour in zip(found.items(), ("capsule", "orbiter", "lander"), strict=True):
             angles = [-angle for angle in ANGLES_DEG]
             load.plot(angles, [row[0] for row in rows], color=value(colour))

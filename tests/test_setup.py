@@ -255,7 +255,8 @@ def distributions_of(module: str) -> set[str]:
 
 def declared_packages() -> set[str]:
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]
-    return {re.split(r"[<>=]", text)[0].lower() for text in (*project["dependencies"], *project["optional-dependencies"]["precise"])}
+    extras = (text for extra in project["optional-dependencies"].values() for text in extra)
+    return {re.split(r"[<>=]", text)[0].lower() for text in (*project["dependencies"], *extras)}
 
 
 def test_what_the_package_imports_is_declared() -> None:

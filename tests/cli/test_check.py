@@ -45,7 +45,7 @@ def test_every_problem_is_listed_at_once_with_file_key_value_and_what_is_allowed
     assert 'write a length like "200 km"' in lines[2]
     assert (
         lines[3]
-        == "phases[23].craft = \"capsul\": no such craft at this point; did you mean 'capsule'? flying now: capsule, lander, orbiter"
+        == "phases[24].craft = \"capsul\": no such craft at this point; did you mean 'capsule'? flying now: capsule, lander, orbiter"
     )
     assert len(lines) == 4
 

@@ -42,8 +42,8 @@ def test_every_message_is_read_and_stands_where_the_flight_was(flight, exported)
         data = message.segment.data
         epoch = float((np.datetime64(data.state_vector.epoch, "ns") - np.datetime64("2000-01-01T12:00:00", "ns")).astype(np.int64)) / 1e9
         name = message.segment.metadata.object_name.lower()
-        crafts = [craft for leg in flight.legs for craft in (leg.before[0], *leg.after) if craft.name == name]
-        truth = flight.at(epoch, crafts[0].modules[0].name)
+        aboard = [leg.before[0].module_names for leg in flight.legs if leg.before[0].name == name and leg.start_s <= epoch < leg.end_s]
+        truth = flight.at(epoch, aboard[0][0])
         x = np.array([data.state_vector.x, data.state_vector.y, data.state_vector.z])
         assert message.segment.metadata.center_name == truth.center.upper()
         assert np.linalg.norm(1e3 * x - truth.r_m) < 0.01  # an epoch of nine digits resolves 0.12 microseconds as a float

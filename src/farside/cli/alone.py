@@ -71,7 +71,7 @@ def _fly(part: str, file: Path, out: Path | None, runs: int | None, workers: int
     from farside.cli import reports
     from farside.cli.progress import Progress
 
-    with Progress() as progress:
+    with Progress(question=f"{part} {file.absolute()} {runs}") as progress:
         progress("read the mission", 0.0)
         mission = load_mission(file)
         if runs and mission.dispersions is None:

@@ -36,7 +36,7 @@ def entry(file: Path, out: Path | None, runs: int | None, seed: int, as_json: bo
     from farside.products.entry_study import entry_record, write_entries
     from farside.studies.entries import fly_entries
 
-    with Progress() as progress:
+    with Progress(question=f"entry {file.absolute()} {runs}") as progress:
         progress("read the entry", 0.0)
         alone = _read(file)
         folder = None if out is None else writable(out)

@@ -44,7 +44,7 @@ def export(path: Path, formats: str, modules: tuple[str, ...], step: str | None,
     """
     from farside.cli.progress import Progress
 
-    with Progress() as progress:
+    with Progress(question=f"export {path.absolute()} {formats}") as progress:
         step_s, mission = _seconds(step), None
         if not path.is_dir():
             progress("read the mission", 0.0)

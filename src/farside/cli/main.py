@@ -16,12 +16,17 @@ import click
 from farside import __version__
 from farside.cli.alone import dock, land
 from farside.cli.asking import drawn_report, load_mission, refusals, refused_files, writable
+from farside.cli.check import check
 from farside.cli.cite import cite
 from farside.cli.compare import compare
+from farside.cli.completion import completion
+from farside.cli.data import data
 from farside.cli.entry import entry
 from farside.cli.export import export
-from farside.cli.refusal import ENDED, FLOWN, INTERRUPTED, REFUSED, Refusal
+from farside.cli.new import new
+from farside.cli.refusal import ENDED, FLOWN, INTERRUPTED
 from farside.cli.report import report
+from farside.cli.show import show
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 120}
 
@@ -36,12 +41,14 @@ def cli() -> None:
 
     \b
     Begin with:
-      farside check missions/change6.toml        is the file in order?
-      farside show missions/change6.toml         what does it declare?
-      farside fly missions/change6.toml          fly it, see the timeline
-      farside land missions/change3_landing.toml fly a landing alone
+      farside new my_mission                        a commented file to start from
+      farside check missions/change6.toml           is the file in order?
+      farside show missions/change6.toml            what does it declare?
+      farside fly missions/change6.toml             fly it, see the timeline
+      farside show flights/change6                  see it again
+      farside export flights/change6                take it to another tool
+      farside land missions/change3_landing.toml    fly a landing alone
       farside entry missions/entries/stardust.toml  fly an entry alone
-      farside show flights/change6               see it again
 
     \b
     Exit codes:
@@ -76,7 +83,7 @@ def fly(file: Path, out: Path | None, dispersed: bool, seed: int | None, timing:
     from farside.cli import printing
     from farside.cli.progress import Progress
 
-    with Progress() as progress:
+    with Progress(question=f"fly {file.absolute()}") as progress:
         progress("read the mission", 0.0)
         mission = load_mission(file)
         if dispersed and mission.dispersions is None:
@@ -93,114 +100,8 @@ def fly(file: Path, out: Path | None, dispersed: bool, seed: int | None, timing:
     return FLOWN if flight.outcome.value == printing.DONE else ENDED
 
 
-cli.add_command(land)
-cli.add_command(dock)
-cli.add_command(entry)
-cli.add_command(export)
-cli.add_command(cite)
-cli.add_command(compare)
-cli.add_command(report)
-
-
-@cli.command(short_help="List everything wrong with mission files.")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-def check(files: tuple[Path, ...]) -> int:
-    """Read mission files and list everything that is wrong with them, without flying.
-
-    Each line names the file, the key, what stands there, and what is allowed. Exits 2 when there is any.
-
-    \b
-    Examples:
-      farside check missions/change6.toml
-      farside check missions/*.toml
-    """
-    from farside.mission import MissionError, load
-
-    refused = False
-    for file in files:
-        try:
-            click.echo(f"{file}: in order: {load(file)!r}")
-        except MissionError as error:
-            refused = True
-            click.echo(str(error), err=True)
-    return REFUSED if refused else FLOWN
-
-
-@cli.command(short_help="Show a flight or a mission file.")
-@click.argument("path", type=click.Path(exists=True, path_type=Path), metavar="DIR|FILE")
-def show(path: Path) -> int:
-    """Show a flight (the folder that `fly` left) or a mission file: timeline, or what is declared.
-
-    \b
-    Examples:
-      farside show flights/change6
-      farside show missions/change6.toml
-    """
-    from farside.cli import printing
-
-    if path.is_dir():
-        return FLOWN if printing.print_folder(path) else ENDED
-    printing.print_mission(load_mission(path))
-    return FLOWN
-
-
-@cli.group(short_help="Add and list data files of your own.")
-def data() -> None:
-    """The user's own data files: better gravity fields of the Moon, elevation models of a landing site, crater counts,
-    soundings of the wind.
-
-    None is needed: what the package brings is enough. A file added here can be named in a mission file.
-
-    \b
-    Examples:
-      farside data add lp165p.cof
-      farside data add landing_site.nc
-      farside data list
-    """
-
-
-@data.command("add")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--name", help="Name to keep it under.  [default: that of the file]")
-def data_add(file: Path, name: str | None) -> int:
-    """Check the data in FILE and keep a copy under its name.
-
-    The end of its name says what it is: .csv or .nc an elevation model of a landing site, .scc a crater count, any other a gravity field.
-    A .csv that names height_m and east_m_s, north_m_s (or speed_m_s, from_deg) is a sounding of the wind.
-
-    \b
-    Examples:
-      farside data add lp165p.cof
-      farside data add gggrx_1200a.tab --name grail
-      farside data add landing_site.nc
-      farside data add craters.scc
-    """
-    from farside.environment import store
-
-    try:
-        stored = store.add(file, name)
-    except (ValueError, OSError) as error:
-        raise Refusal(str(error) if str(file) in str(error) else f"{file}: {error}") from None
-    click.echo(f"{stored.name}: {store.about(stored)}, kept in {stored.path}")
-    click.echo(f"a mission file uses it by {store.key_of(stored)}")
-    return FLOWN
-
-
-@data.command("list")
-def data_list() -> int:
-    """List the data files that were added.
-
-    \b
-    Example:
-      farside data list
-    """
-    from farside.environment import store
-
-    for one in store.stored():
-        click.echo(f"{one.name}: {store.about(one)}, sha256 {one.sha256[:16]}, {one.path}")
-    if not store.stored():
-        click.echo(f"nothing added yet in {store.data_folder()}; `farside data add FILE` adds a gravity field, a terrain or a crater count")
-    return FLOWN
+for command in (new, check, show, land, dock, entry, report, export, compare, cite, data, completion):
+    cli.add_command(command)
 
 
 def _flight(mission: Any, dispersed: bool, progress: Any) -> Any:

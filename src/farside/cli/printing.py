@@ -120,6 +120,24 @@ def flight_json(files: Mapping[str, Path], seconds: Mapping[str, float] | None) 
     return json.dumps(record, indent=2, ensure_ascii=False)
 
 
+def print_folder_json(folder: Path) -> bool:
+    """The same object from a flight's folder; True when it was flown to its end. `Refusal` when no flight is there."""
+    record = _read(folder / "flight.json")
+    try:
+        files = {name: folder / name for name in record["files"]}
+        click.echo(flight_json(files, None))
+        return bool(record["outcome"] == DONE)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise Refusal(f"{folder}: written by another version of farside ({error!r} cannot be read); fly the mission again") from None
+
+
+def print_mission_json(mission: Mission) -> None:
+    """What a mission file declares, as one JSON object."""
+    from farside.products.mission_record import mission_record
+
+    click.echo(json.dumps(mission_record(mission), indent=2, ensure_ascii=False))
+
+
 def print_mission(mission: Mission) -> None:
     """What a mission file declares: goals, sites, modules, phases, and how many of its numbers are assumptions."""
     click.echo(f"{mission.name}: {mission.description}\n")

@@ -33,7 +33,7 @@ def report(path: Path, out: Path | None) -> int:
     from farside.cli.progress import Progress
     from farside.products.whole import write_whole
 
-    with Progress() as progress:
+    with Progress(question=f"report {path.absolute()}") as progress:
         progress("read the mission", 0.0)
         record = _record(path) if path.is_dir() else {}
         mission = load_mission(path / "mission.toml" if record else path)

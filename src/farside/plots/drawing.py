@@ -94,13 +94,21 @@ def _inline(svg: str, name: str) -> str:
     svg = re.sub(r'<style type="text/css">.*?</style>', "", svg, flags=re.DOTALL)
     svg = re.sub(r"<defs>\s*</defs>", "", svg)
     svg = re.sub(r"<!--.*?-->", "", svg)
-    kept = set(re.findall(r"url\(#([^)]+)\)", svg)) | set(re.findall(r'xlink:href="#([^"]+)"', svg))
-    svg = re.sub(r' id="([^"]+)"', lambda m: f' id="{name}-{m[1]}"' if m[1] in kept else "", svg)
-    svg = svg.replace("url(#", f"url(#{name}-").replace('xlink:href="#', f'href="#{name}-').replace("xlink:href=", "href=")
+    svg = _numbered(svg, name)
     svg = re.sub(r"font(-family)?: [^;\"]*'DejaVu Sans'[^;\"]*", _type, svg)
     svg = svg.replace("; ; ", "; ")
     svg = re.sub(r"#[0-9a-f]{6}\b", lambda m: f"var(--{NAMES[m[0]]})" if m[0] in NAMES else m[0], svg)
     return re.sub(r"\n\s*", "\n", svg).strip()
+
+
+def _numbered(svg: str, name: str) -> str:
+    """Identifiers that something refers to, numbered as they come; matplotlib's own change from run to run."""
+    used = dict.fromkeys(a or b for a, b in re.findall(r'url\(#([^)]+)\)|xlink:href="#([^"]+)"', svg))
+    numbers = {old: f"{name}-{k}" for k, old in enumerate(used)}
+    svg = re.sub(r' id="([^"]+)"', lambda m: f' id="{numbers[m[1]]}"' if m[1] in numbers else "", svg)
+    svg = re.sub(r"url\(#([^)]+)\)", lambda m: f"url(#{numbers[m[1]]})", svg)
+    svg = re.sub(r'xlink:href="#([^"]+)"', lambda m: f'href="#{numbers[m[1]]}"', svg)
+    return svg.replace("xlink:href=", "href=")
 
 
 def _type(found: re.Match[str]) -> str:
