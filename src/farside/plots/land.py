@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Array = NDArray[np.float64]
+TURN = np.array([360.0, 0.0])
 GAP = np.full((1, 2), np.nan)
 MORE_DEG = 4.0  # beyond the frame, so that a line leaves it: the longest sides are not much longer
 
@@ -34,8 +35,8 @@ def lines() -> tuple[tuple[str, Array], ...]:
 def draw_land(axes: Axes, west: float, east: float, south: float, north: float) -> None:
     """The lines inside a frame [deg], which may reach over the edge of the map; the frame becomes that of the axes."""
     for kind, colour, width in (("coast", "soft", 0.6), ("border", "faint", 0.5)):
-        parts = [np.vstack([places + np.array([turn, 0.0]), GAP]) for what, places in lines() if what == kind for turn in (-360.0, 0.0, 360.0)]
-        x, y = np.concatenate(parts).T
+        one = np.concatenate([np.vstack([places, GAP]) for what, places in lines() if what == kind])
+        x, y = np.concatenate([one - TURN, one, one + TURN]).T
         near = (x > west - MORE_DEG) & (x < east + MORE_DEG) & (y > south - MORE_DEG) & (y < north + MORE_DEG)
         kept = near | np.roll(near, 1)  # one place more, to end the line at
         axes.plot(np.where(near, x, np.nan)[kept], y[kept], color=value(colour), lw=width)

@@ -86,7 +86,7 @@ def report(flight: Flight) -> str:
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Without Python's search for cycles, which goes through the whole flight again and again while pictures are made: a third of the time."""
+    """Without Python's search for cycles, which goes through the flight again and again while pictures are made: a third of the time."""
     searched = gc.isenabled()
     gc.disable()
     try:
