@@ -34,7 +34,8 @@ def test_every_colour_has_a_value_of_its_own() -> None:
 
 
 def test_known_craft_have_their_colours_and_others_differ() -> None:
-    found = colours_of(("lander", "returner", "capsule", "hopper", "rover", "orbiter"))
+    found = colours_of(("lander", "returner", "hopper", "rover", "orbiter"), {"capsule": "returner", "frog": "hopper"})
+    assert found.name("frog") == found.name("hopper")
     assert found.name("lander") == "lander"
     assert found.name("returner") == found.name("capsule") == "capsule"
     assert found.name("hopper") != found.name("rover")

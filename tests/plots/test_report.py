@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element
@@ -13,6 +14,8 @@ from xml.etree.ElementTree import Element
 import html5lib
 import pytest
 
+from farside.craft.module import Craft, State
+from farside.phases.leg import Outcome
 from farside.plots.look import COLOURS
 from farside.plots.report import PICTURES, report, write_report
 from farside.plots.story import Story
@@ -293,3 +296,20 @@ def test_a_report_that_cannot_be_drawn_leaves_nothing(flight: Flight, tmp_path: 
     with pytest.raises(RuntimeError, match="no ink"):
         write_report(flight, tmp_path / "out")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.5, 0.7, 0.9])
+def test_a_flight_that_ended_anywhere_has_a_report(change6: Flight, share: float) -> None:
+    """The road of Chang'e-6 cut after a leg, as by an outcome: what was flown is shown, what was not is said."""
+    legs = change6.legs[: round(share * len(change6.legs))]
+    left: dict[str, Craft] = {}
+    for leg in legs:
+        left = {name: craft for name, craft in left.items() if name != leg.before[0].name}
+        left |= {craft.name: craft for craft in leg.after}
+    cut = replace(change6, legs=legs, state=State(tuple(left.values())), outcome=Outcome.IMPACT, advice="cut for a test")
+    tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(report(cut))
+    story = Story(cut)
+    shown = [found.name for draw in PICTURES if isinstance(found := draw(story), Picture)]
+    assert [one.attrib["id"] for one in tree.iter("figure")] == shown
+    assert "Ended before its time: impact" in text(tree.find(".//header"))

@@ -168,4 +168,5 @@ def _transports(story: Story) -> Iterator[Margin]:
         done = _data(story, "delivered", leg.phase)
         if done is not None:
             yield Margin("transport", "shock", done["shock_most_g"], done["shock_limit_g"], "g", ".1f")
-            yield Margin("transport", "temperature", done["temperature_most_k"], done["temperature_max_k"], "K", ".1f")
+            least, most = done["temperature_min_k"], done["temperature_max_k"]
+            yield Margin("transport", "warmest, over the least allowed", done["temperature_most_k"] - least, most - least, "K", ".1f")

@@ -7,7 +7,7 @@ are drawn as wide as a telephone shows them, so that their type is legible there
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,17 +63,16 @@ class Colours:
         return value(self.name(craft))
 
 
-def colours_of(crafts: Iterable[str]) -> Colours:
-    """Colours for modules and craft: their own where they have one, then the spare ones in turn."""
-    names: dict[str, str] = {}
-    for craft in crafts:
-        own = SAME.get(craft, craft)
-        if own in COLOURS:
-            names[craft] = own
+def colours_of(modules: Iterable[str], crafts: Mapping[str, str] | None = None) -> Colours:
+    """Colours for modules, and for craft (name -> the module that leads it).
+
+    The well known have their own, other modules the spare ones in turn, other craft that of the module that leads them.
+    """
+    names = {name: SAME.get(name, name) for name in (*modules, *(crafts or {})) if SAME.get(name, name) in COLOURS}
     spare = [name for name in _SPARE if name not in names.values()] or list(_SPARE)
-    for number, craft in enumerate(one for one in dict.fromkeys(crafts) if one not in names):
-        names[craft] = spare[number % len(spare)]
-    return Colours(names)
+    for number, module in enumerate(one for one in dict.fromkeys(modules) if one not in names):
+        names[module] = spare[number % len(spare)]
+    return Colours({**{craft: names[lead] for craft, lead in (crafts or {}).items() if lead in names}, **names})
 
 
 def style_sheet() -> str:

@@ -141,7 +141,8 @@ def _corridor(axes: Axes, story: Story, pair: Pair, before: Pair, dock: Near) ->
     _dots(axes, places, story, pair)
     note(axes, -0.72 * reach, 0.72 * half * reach, "corridor", "good", (0.0, -4.0))
     axes.axvline(-keep_out, color=value("bad"), lw=0.7, ls=(0, (3, 2)))
-    note(axes, -keep_out, 1.0, "keep out, unless docking", "bad", (3.0, -2.0), xycoords=axes.get_xaxis_transform())
+    side = -3.0 if keep_out < 0.4 * reach else 3.0  # where there is room
+    note(axes, -keep_out, 1.0, "keep out, unless docking", "bad", (side, -2.0), xycoords=axes.get_xaxis_transform())
     axes.set_xlim(-reach, 0.16 * reach)
     _axes(axes, "The corridor", "m")
     return Labels(axes, places)

@@ -54,9 +54,9 @@ class Story:
 
     @cached_property
     def colours(self) -> Colours:
-        """The colour of each craft and module."""
-        crafts = [craft.name for leg in self.flight.legs for craft in (*leg.before, *leg.after)]
-        return colours_of(dict.fromkeys((*crafts, *self.flight.modules)))
+        """The colour of each module, and of each craft: its own where it has one, else that of its first module."""
+        crafts = {craft.name: craft.module_names[0] for leg in self.flight.legs for craft in (*leg.after, *leg.before)}
+        return colours_of(self.flight.modules, crafts)
 
     @cached_property
     def zero_s(self) -> float:
