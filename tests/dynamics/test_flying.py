@@ -6,6 +6,7 @@ import itertools
 import math
 from typing import NamedTuple
 
+import numba
 import numpy as np
 import pytest
 from numba.extending import overload
@@ -31,6 +32,9 @@ EPOCH_S = 772566104.0  # the entry of Chang'e-6
 G0 = 9.80665
 QUICK = Rolling(math.radians(15.0), math.radians(5.0))
 PERFECT = Inertial(np.zeros(3), 0.0)
+
+# Kept out of the disk cache: its index would name types of this file, which another process cannot import.
+UNCACHED = numba.njit(nogil=True, error_model="numpy")(flight_loop.py_func)
 
 
 class Weaving(NamedTuple):
@@ -88,7 +92,7 @@ def test_the_recorded_bank_flown_again_by_dop853(world: World) -> None:
     """Every row of a weaving flight, propagated to the next with the recorded turn, arrives there to 5 cm."""
     point, body = point_at(), in_air(APOLLO_CM.shell())
     forces = world.forces("earth")
-    _, rows = flight_loop(
+    _, rows = UNCACHED(
         EPOCH_S, point.y, 0.0, 0.0, np.zeros(6), np.zeros(14), 0.25, 1, 600, 10e3, Weaving(EPOCH_S), body, QUICK, PERFECT, forces
     )
     assert np.abs(rows[:, fl.BANK]).max() > 1.8
@@ -222,7 +226,7 @@ def test_guidance_is_given_the_estimate_and_what_is_felt(world: World) -> None:
     point, body = point_at(height_m=70e3), in_air(APOLLO_CM.shell())
     error, memory = np.array([500.0, -300.0, 200.0, 1.0, 2.0, -3.0]), np.zeros(14)
     inertial = Inertial(np.array([0.01, 0.02, -0.01]), 1e-3)
-    flight_loop(EPOCH_S, point.y, 0.0, 0.0, error, memory, 1.0, 4, 0, 10e3, Weaving(EPOCH_S), body, QUICK, inertial, world.forces("earth"))
+    UNCACHED(EPOCH_S, point.y, 0.0, 0.0, error, memory, 1.0, 4, 0, 10e3, Weaving(EPOCH_S), body, QUICK, inertial, world.forces("earth"))
     assert np.allclose(memory[1:4] - point.r_m, error[:3], atol=1e-6)
     felt = np.array(fl.air_acceleration(EPOCH_S, point.y, 0.0, world.forces("earth"), body)[:3])
     assert np.allclose(memory[4:7], 1.001 * felt + inertial.bias_m_s2, atol=1e-12)
@@ -233,10 +237,10 @@ def test_the_error_of_the_estimate_drifts_as_a_second_flight_would(world: World)
     point, body = point_at(11e3, -6.0, height_m=400e3), in_air(Shell(1e-9, np.array([0.0, 99.0]), np.zeros(2), np.ones(2)))
     off = np.array([600.0, -800.0, 300.0, 0.5, -0.3, 0.2])
     forces, law = world.forces("earth"), ConstantBank(0.0)
-    _, rows = flight_loop(EPOCH_S, point.y, 0.0, 0.0, off, np.zeros(14), 1.0, 4, 200, 10e3, law, body, QUICK, PERFECT, forces)
+    _, rows = UNCACHED(EPOCH_S, point.y, 0.0, 0.0, off, np.zeros(14), 1.0, 4, 200, 10e3, law, body, QUICK, PERFECT, forces)
     other = point.y.copy()
     other[:6] += off
-    _, again = flight_loop(EPOCH_S, other, 0.0, 0.0, np.zeros(6), np.zeros(14), 1.0, 4, 200, 10e3, law, body, QUICK, PERFECT, forces)
+    _, again = UNCACHED(EPOCH_S, other, 0.0, 0.0, np.zeros(6), np.zeros(14), 1.0, 4, 200, 10e3, law, body, QUICK, PERFECT, forces)
     difference = again[-1, 1:4] - rows[-1, 1:4]
     assert np.linalg.norm(difference - off[:3] - 200.0 * off[3:]) > 10.0  # gravity's gradient counts
     assert np.allclose(rows[-1, fl.ERROR : fl.ERROR + 3], difference, atol=1.0)  # m: the gradient is of a point mass, first order
