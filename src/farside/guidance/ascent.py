@@ -25,16 +25,34 @@ from numpy.typing import NDArray
 
 from farside.basis.constants import GM_MOON_M3_S2
 from farside.basis.kernel import kernel
-from farside.basis.twobody import cross, kepler, unit
+from farside.basis.twobody import unit
 from farside.dynamics.closed_loop import Engine, Turning
 from farside.dynamics.insertion import Inertial, insertion_loop, steering
 from farside.dynamics.world import Point, World
+from farside.guidance.powered_explicit import (
+    AXIS,
+    BEGUN,
+    GAIN,
+    LAST,
+    MEMORY,
+    MODE,
+    RATE,
+    REFERENCE,
+    SOLVED,
+    TO_GO,
+    begin,
+    dot,
+    lacking,
+    norm,
+    renew,
+)
 
 Array = NDArray[np.float64]
 RISE, STEER, HOLD, CUT_OFF = 1, 2, 3, 4
 CYCLE_S = 0.5  # between two solutions
 HOLD_S = 6.0  # to go: from here on position is no longer steered for, its gain would run away
 FIRST_TRIES = 40  # cycles that the first solution is given to settle
+FIRST_ANGLE = 0.25  # rad downrange: a guess to begin with
 
 
 class AscentLaw(NamedTuple):
@@ -54,24 +72,6 @@ class AscentLaw(NamedTuple):
     step_s: float
 
 
-# Places in the memory. Vectors take three.
-MODE, LAST, BEGUN, SOLVED, TO_GO, REFERENCE = range(6)
-GAIN, BIAS, FALL, GOAL, AXIS, RATE = range(6, 24, 3)
-MEMORY = 24
-
-
-@kernel
-def norm(a):
-    """Length of an array (3,)."""
-    return math.sqrt(a[0] * a[0] + a[1] * a[1] + a[2] * a[2])
-
-
-@kernel
-def dot(a, b):
-    """Scalar product of two arrays (3,)."""
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
-
-
 @kernel
 def thrust_integrals(to_go, exhaust, acceleration):
     """Integrals over the time to go of the thrust acceleration a(t): (L, J, S, Q, P, H) of McHenry et al.
@@ -88,80 +88,17 @@ def thrust_integrals(to_go, exhaust, acceleration):
 
 
 @kernel
-def begin(r, v, memory, law):
-    """A first guess of the solution: a quarter of a radian downrange, the velocity missing, gravity straight down."""
-    n = np.array(law.normal)
-    up = r - dot(r, n) * n
-    up = up / norm(up)
-    down = cross(n, up)
-    goal = math.cos(0.25) * up + math.sin(0.25) * down
-    memory[GOAL : GOAL + 3] = law.radius_m * goal
-    memory[GAIN : GAIN + 3] = law.speed_m_s * cross(n, goal) - v
-    memory[BIAS : BIAS + 3] = 0.0
-    memory[FALL : FALL + 3] = -0.5 * GM_MOON_M3_S2 / dot(r, r) * r / norm(r)
-    memory[TO_GO] = 1.0
-
-
-@kernel
-def range_to_go(r, v, axis, to_go, s0, memory, law):
-    """The displacement (3,) that thrust is to bring: given but for the part downrange, which the direction of thrust settles."""
-    goal, n = memory[GOAL : GOAL + 3], np.array(law.normal)
-    aim = goal - (r + v * to_go + memory[FALL : FALL + 3])
-    down = cross(n, goal)
-    down = down / norm(down)
-    aim = aim - dot(down, aim) * down
-    return aim + (s0 - dot(axis, aim)) / dot(axis, down) * down + memory[BIAS : BIAS + 3]
-
-
-@kernel
-def thrust_effect(axis, rate, a0, a1, s0, s1, s2, h):
-    """Velocity and displacement (3,), (3,) that thrust along the turning direction brings, to second order in the angle."""
-    first = axis - rate * (a1 / a0)
-    phi = math.acos(max(-1.0, min(1.0, dot(first, axis) / norm(first))))
-    spin = -phi * a0 / a1
-    aside = rate / max(norm(rate), 1e-30)
-    gained = (a0 - 0.5 * a0 * phi * phi - a1 * phi * spin - 0.5 * h * spin * spin) * axis - (a0 * phi + a1 * spin) * aside
-    moved = (s0 - 0.5 * s0 * phi * phi - s1 * phi * spin - 0.5 * s2 * spin * spin) * axis - (s0 * phi + s1 * spin) * aside
-    return gained, moved
-
-
-@kernel
-def fallen(r, v, gained, moved, to_go):
-    """Velocity and displacement (3,), (3,) by gravity over the time to go: of a coast that stays close to the powered path."""
-    r1 = r - 0.1 * moved - to_go / 30.0 * gained
-    v1 = v + 1.2 / to_go * moved - 0.1 * gained
-    r2, v2 = kepler(r1, v1, to_go, GM_MOON_M3_S2)
-    return v2 - v1, r2 - r1 - to_go * v1
-
-
-@kernel
 def solve(t, r, v, acceleration, memory, law):
-    """One cycle of the predictor and corrector: the velocity to gain renewed, and the law of steering that goes with it."""
-    gain = memory[GAIN : GAIN + 3].copy()
+    """One cycle: what the engine gives until the velocity to gain is gained, as the accelerometers read it now."""
     tau = law.exhaust_m_s / acceleration
-    to_go = tau * -math.expm1(-norm(gain) / law.exhaust_m_s)
-    a0, a1, s0, s1, s2, h = thrust_integrals(to_go, law.exhaust_m_s, acceleration)
-    axis = gain / norm(gain)
-    memory[FALL : FALL + 3] *= (to_go / memory[TO_GO]) ** 2
-    way = range_to_go(r, v, axis, to_go, s0, memory, law)
-    rate = (way - s0 * axis) / (s1 - s0 * a1 / a0)
-    gained, moved = thrust_effect(axis, rate, a0, a1, s0, s1, s2, h)
-    fall_v, fall_r = fallen(r, v, gained, moved, to_go)
-    n, end = np.array(law.normal), r + v * to_go + fall_r + moved
-    end = end - dot(end, n) * n
-    end = end / norm(end)
-    memory[GAIN : GAIN + 3] = law.speed_m_s * cross(n, end) - v - fall_v + (gain - gained)
-    memory[GOAL : GOAL + 3] = law.radius_m * end
-    memory[BIAS : BIAS + 3] = way - moved
-    memory[FALL : FALL + 3] = fall_r
-    memory[AXIS : AXIS + 3], memory[RATE : RATE + 3] = axis, rate
-    memory[SOLVED], memory[TO_GO], memory[REFERENCE] = t, to_go, t + a1 / a0
+    to_go = tau * -math.expm1(-norm(memory[GAIN : GAIN + 3]) / law.exhaust_m_s)
+    renew(t, r, v, (to_go, *thrust_integrals(to_go, law.exhaust_m_s, acceleration)), GM_MOON_M3_S2, memory, law)
 
 
 @kernel
 def first_solution(t, r, v, acceleration, memory, law):
     """Cycles from the first guess until the time to go stands still."""
-    begin(r, v, memory, law)
+    begin(r, v, FIRST_ANGLE, GM_MOON_M3_S2, memory, law)
     for _ in range(FIRST_TRIES):
         before = memory[TO_GO]
         solve(t, r, v, acceleration, memory, law)
@@ -170,17 +107,11 @@ def first_solution(t, r, v, acceleration, memory, law):
 
 
 @kernel
-def lacking(r, v, law):
-    """The speed [m/s] that is missing to the wanted semi-major axis here."""
-    return math.sqrt(max(0.0, GM_MOON_M3_S2 * (2.0 / norm(r) - 1.0 / law.semi_major_m))) - norm(v)
-
-
-@kernel
 def burning_share(r, v, sensed, law):
     """For which share of this step the engine must still burn: one until the speed lacking is less than a step and the tail-off bring."""
     along = dot(sensed, v) / norm(v)
     tail = law.step_s / math.expm1(law.step_s / law.lag_s)
-    return max(0.0, min(1.0, (lacking(r, v, law) / max(along, 1e-6) - tail) / law.step_s))
+    return max(0.0, min(1.0, (lacking(r, v, law.semi_major_m, GM_MOON_M3_S2) / max(along, 1e-6) - tail) / law.step_s))
 
 
 @kernel

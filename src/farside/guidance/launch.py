@@ -4,7 +4,7 @@
 air-relative velocity lies that far from the plumb line keeps its axis along that velocity: no angle of attack, a gravity turn. So it is
 planned; in flight the axes of the planned turn are a program of time, since a turn that follows its own velocity makes much of every
 error (0.5 % of thrust cost up to 3 t of propellant, by the program 0.2 t). When the boosters are gone it steers by powered explicit
-guidance, the linear-tangent law of `guidance.ascent`, whose thrust integrals run over the stages to come: what the core still has, the
+guidance (`guidance.powered_explicit`), whose thrust integrals run over the stages to come: what the core still has, the
 wait, the upper stage. Burn times of spent stages are those of the clock, the acceleration now is what the accelerometers read, that of
 the stage to come is nominal. The last seconds hold the law and cut off by energy.
 
@@ -26,29 +26,27 @@ from numpy.typing import NDArray
 
 from farside.basis.constants import GM_EARTH_M3_S2
 from farside.basis.kernel import kernel
-from farside.basis.twobody import cross, kepler
+from farside.basis.twobody import cross
 from farside.dynamics.closed_loop import Turning
 from farside.dynamics.insertion import Inertial
 from farside.dynamics.launching import guide, launch_loop
 from farside.dynamics.rocket import ALONE, CORE_WAIT, UPPER_BURN, Air, Stack
 from farside.dynamics.world import Point, World
-from farside.guidance.ascent import (
+from farside.guidance.powered_explicit import (
     AXIS,
     BEGUN,
-    BIAS,
-    FALL,
     GAIN,
-    GOAL,
     LAST,
     MODE,
     RATE,
     REFERENCE,
     SOLVED,
     TO_GO,
+    begin,
     dot,
+    lacking,
     norm,
-    range_to_go,
-    thrust_effect,
+    renew,
 )
 
 Array = NDArray[np.float64]
@@ -144,65 +142,20 @@ def stages_ahead(t, sensed, segment, memory, law):
 
 
 @kernel
-def begin(r, v, memory, law):
-    """A first guess of the solution."""
-    n = np.array(law.normal)
-    up = r - dot(r, n) * n
-    up = up / norm(up)
-    goal = math.cos(FIRST_ANGLE) * up + math.sin(FIRST_ANGLE) * cross(n, up)
-    memory[GOAL : GOAL + 3] = law.radius_m * goal
-    memory[GAIN : GAIN + 3] = law.speed_m_s * cross(n, goal) - v
-    memory[BIAS : BIAS + 3] = 0.0
-    memory[FALL : FALL + 3] = -0.5 * GM_EARTH_M3_S2 / dot(r, r) * r / norm(r)
-    memory[TO_GO] = 1.0
-
-
-@kernel
-def fallen(r, v, gained, moved, to_go):
-    """Velocity and displacement (3,), (3,) by gravity over the time to go: of a coast that stays close to the powered path."""
-    r1 = r - 0.1 * moved - to_go / 30.0 * gained
-    v1 = v + 1.2 / to_go * moved - 0.1 * gained
-    r2, v2 = kepler(r1, v1, to_go, GM_EARTH_M3_S2)
-    return v2 - v1, r2 - r1 - to_go * v1
-
-
-@kernel
 def solve(t, r, v, stages, memory, law):
-    """One cycle of the predictor and corrector: the velocity to gain renewed, and the law of steering that goes with it."""
-    gain = memory[GAIN : GAIN + 3].copy()
-    to_go, le, j, s, q, p, h = stage_integrals(norm(gain), stages)
-    axis = gain / norm(gain)
-    memory[FALL : FALL + 3] *= (to_go / memory[TO_GO]) ** 2
-    way = range_to_go(r, v, axis, to_go, s, memory, law)
-    rate = (way - s * axis) / (q - s * j / le)
-    gained, moved = thrust_effect(axis, rate, le, j, s, q, p, h)
-    fall_v, fall_r = fallen(r, v, gained, moved, to_go)
-    n, end = np.array(law.normal), r + v * to_go + fall_r + moved
-    end = end - dot(end, n) * n
-    end = end / norm(end)
-    memory[GAIN : GAIN + 3] = law.speed_m_s * cross(n, end) - v - fall_v + (gain - gained)
-    memory[GOAL : GOAL + 3] = law.radius_m * end
-    memory[BIAS : BIAS + 3] = way - moved
-    memory[FALL : FALL + 3] = fall_r
-    memory[AXIS : AXIS + 3], memory[RATE : RATE + 3] = axis, rate
-    memory[SOLVED], memory[TO_GO], memory[REFERENCE] = t, to_go, t + j / le
+    """One cycle: what the stages to come give until the velocity to gain is gained."""
+    renew(t, r, v, stage_integrals(norm(memory[GAIN : GAIN + 3]), stages), GM_EARTH_M3_S2, memory, law)
 
 
 @kernel
 def first_solution(t, r, v, stages, memory, law):
     """Cycles from the first guess until the time to go stands still."""
-    begin(r, v, memory, law)
+    begin(r, v, FIRST_ANGLE, GM_EARTH_M3_S2, memory, law)
     for _ in range(FIRST_TRIES):
         before = memory[TO_GO]
         solve(t, r, v, stages, memory, law)
         if abs(memory[TO_GO] - before) < 1e-3:
             break
-
-
-@kernel
-def lacking(r, v, law):
-    """The speed [m/s] that is missing to the wanted semi-major axis here."""
-    return math.sqrt(max(0.0, GM_EARTH_M3_S2 * (2.0 / norm(r) - 1.0 / law.semi_major_m))) - norm(v)
 
 
 @kernel
@@ -258,7 +211,7 @@ def launch_guidance(t, place, velocity, sensed, segment, memory, law):
     share = 1.0
     if memory[MODE] == HOLD:
         along = max(dot(a, v) / norm(v), 1e-6)
-        share = max(0.0, min(1.0, lacking(r, v, law) / along / law.step_s))
+        share = max(0.0, min(1.0, lacking(r, v, law.semi_major_m, GM_EARTH_M3_S2) / along / law.step_s))
         if share < 1.0:
             memory[MODE] = CUT_OFF
     u = memory[AXIS : AXIS + 3] + memory[RATE : RATE + 3] * (t - memory[REFERENCE])

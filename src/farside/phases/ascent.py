@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from farside.basis.constants import MOON_RADIUS_M
+from farside.basis.constants import GM_MOON_M3_S2, MOON_RADIUS_M
 from farside.basis.declaration import Altitude, Angle, Declaration, Distance, Name, Period
 from farside.basis.twobody import angle_between, cross
 from farside.craft.module import Craft, Landed, State
@@ -21,7 +21,8 @@ from farside.dynamics.closed_loop import DRY, LANDED, Engine, Turning
 from farside.dynamics.insertion import INSERTED, Inertial
 from farside.dynamics.world import apsides
 from farside.guidance.ascent import Ascent as Loop
-from farside.guidance.ascent import fly_ascent, lacking
+from farside.guidance.ascent import fly_ascent
+from farside.guidance.powered_explicit import lacking
 from farside.phases.course import Course, LegEnded, in_motion, point_of
 from farside.phases.leg import Outcome
 from farside.planning.ascent import Ascender, AscentPlan, ascent_law, plan_ascent
@@ -115,7 +116,7 @@ class Ascent(Declaration):
         point, name = course.point, course.craft.name
         if status == DRY:
             law = ascent_law(self.ascender(course.craft), plan.perilune_m, plan.apolune_m, plan.normal)
-            short = float(lacking(point.r_m, point.v_m_s, law))
+            short = float(lacking(point.r_m, point.v_m_s, law.semi_major_m, GM_MOON_M3_S2))
             more_kg = point.mass_kg * -math.expm1(-short / law.exhaust_m_s)
             raise LegEnded(
                 Outcome.PROPELLANT_EXHAUSTED,

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pydantic import AfterValidator, Field, model_validator
 
 from farside.basis.axes import geodetic_from_itrf
+from farside.basis.constants import GM_EARTH_M3_S2
 from farside.basis.declaration import Altitude, Angle, Declaration, Name, Period, allowed
 from farside.basis.twobody import angle_between, cross
 from farside.craft.launcher import LAUNCHERS, SEA_LEVEL_PA, RocketEngine, Stage
@@ -26,7 +27,8 @@ from farside.dynamics.launching import SEGMENT
 from farside.dynamics.rocket import ALONE, stack, still_air
 from farside.dynamics.world import Point
 from farside.guidance.launch import Launch as Loop
-from farside.guidance.launch import LaunchLaw, fly_launch, lacking
+from farside.guidance.launch import LaunchLaw, fly_launch
+from farside.guidance.powered_explicit import lacking
 from farside.phases.course import Course, LegEnded, in_motion
 from farside.phases.departure import Burner
 from farside.phases.launched import Launched, Parts
@@ -168,7 +170,7 @@ def too_heavy(law: LaunchLaw, vessel: Vessel, point: Point) -> str:
 
     Tsiolkovsky for the upper stage alone: the stages below would bring a lighter payload faster too, so that less than this is enough.
     """
-    short, exhaust = float(lacking(point.r_m, point.v_m_s, law)), law.upper_exhaust_m_s
+    short, exhaust = float(lacking(point.r_m, point.v_m_s, law.semi_major_m, GM_EARTH_M3_S2)), law.upper_exhaust_m_s
     upper = vessel.launcher.upper
     more = point.mass_kg * math.expm1(short / exhaust)
     ignition = upper.gross_kg + vessel.payload_kg
