@@ -181,14 +181,12 @@ def _phase_lines(mission: Mission) -> list[str]:
 
 def _read(file: Path) -> Any:
     """The content of a JSON file of a flight; a `Refusal` when it is not there or cannot be read."""
+    from farside.products.recorded import FolderError, read_json
+
     try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise Refusal(
-            f"{file.parent}: no flight here ({file.name} is missing); `farside fly MISSION --out {file.parent}` makes one"
-        ) from None
-    except (OSError, ValueError) as error:
-        raise Refusal(f"{file}: cannot be read ({error}); fly the mission again") from None
+        return read_json(file)
+    except FolderError as error:
+        raise Refusal(str(error)) from None
 
 
 def near(folder: Path) -> str:
