@@ -16,6 +16,7 @@ from farside.basis.draws import Draws
 from farside.basis.twobody import angle_between, unit
 from farside.craft.module import Craft, Module, Orbit
 from farside.dynamics.forces import height
+from farside.dynamics.heating import convective_w_m2
 from farside.dynamics.world import World
 from farside.environment.store import NotStoredError, add, key_of
 from farside.guidance.command import vector
@@ -267,4 +268,8 @@ def test_the_history_is_the_flight(world: World) -> None:
     peaks = [event.data for event in leg.events if "load_g" in event.data]
     assert history.columns["load_g"].max() == pytest.approx(max(data["load_g"] for data in peaks), rel=1e-3)
     assert history.columns["heat_flux_w_m2"].max() == pytest.approx(1e4 * max(data["heat_flux_w_cm2"] for data in peaks))
+    radiation, speed = history.columns["heat_flux_radiative_w_m2"], history.columns["air_speed_m_s"]
+    assert np.isfinite(radiation).any() and np.isnan(radiation[speed < 9000.0]).all()  # m/s: where the table of Tauber & Sutton begins
+    rest = history.columns["heat_flux_w_m2"] - np.nan_to_num(radiation)
+    assert rest == pytest.approx(convective_w_m2(history.columns["density_kg_m3"], speed, ENTRY.shell.nose_radius_m))
     assert history != flown(world, run=1).history

@@ -18,6 +18,7 @@ from farside.basis.draws import Draws
 from farside.craft.launcher import LONG_MARCH_5, Stage
 from farside.craft.module import Craft, Engine, Gone, Landed, Module, Orbit, State
 from farside.dynamics.world import World
+from farside.environment.orientation import ground_place, ground_velocity
 from farside.guidance.command import Command, fixed
 from farside.phases.course import Setting
 from farside.phases.dispersions import Dispersions
@@ -201,6 +202,43 @@ def test_burns_are_tsiolkovskys(legs: list[Leg]) -> None:
     histories = [burn.history for burn in burns(legs) if burn.history is not None]
     assert len(histories) == 5
     assert all(np.linalg.norm(history.axes, axis=1) == pytest.approx(np.ones(len(history.axes))) for history in histories)
+
+
+def test_the_history_is_the_flight(world: World, legs: list[Leg]) -> None:
+    """Heights, speeds and masses are those of the arcs' nodes; the event of the orbit repeats the worst of them."""
+    flying = [(leg, leg.history) for leg in legs if leg.history is not None]
+    assert len(flying) == len(legs)
+    for leg, told in flying:
+        assert (np.diff(told.epochs_s) > 0.0).all()
+        assert (told.epochs_s[0], told.epochs_s[-1]) == (leg.start_s, leg.end_s)
+        for k in range(0, told.epochs_s.size, 50):
+            epoch = float(told.epochs_s[k])
+            y = next(arc for arc in reversed(leg.arcs) if arc.start_s <= epoch <= arc.end_s).at(epoch)[0]
+            row = {name: float(column[k]) for name, column in told.columns.items()}
+            over = ground_velocity("earth", y[:3], y[3:6], epoch, world.sky)
+            high = ground_place("earth", y[:3], epoch, world.sky).height_m
+            assert row["height_m"] == pytest.approx(high, abs=0.05)  # the two poles: 4 cm
+            assert row["speed_m_s"] == pytest.approx(float(np.linalg.norm(y[3:6])), abs=1e-6)
+            assert row["ground_speed_m_s"] == pytest.approx(float(np.linalg.norm(over)), abs=1e-6)
+            assert row["mass_kg"] == pytest.approx(float(y[6]), abs=0.01)
+    columns = [told.columns for _, told in flying]
+    orbit = events(legs)[-1].data
+    assert max(float(one["load_g"].max()) for one in columns) == pytest.approx(orbit["highest_load_g"])
+    assert max(float(one["dynamic_pressure_pa"].max()) for one in columns) == pytest.approx(orbit["highest_dynamic_pressure_pa"])
+
+
+def test_it_rises_upright_and_ends_level(legs: list[Leg]) -> None:
+    """By hand: 90 deg on the pad, level in a circle; in vacuum the load is thrust over weight, and the thrust that of the engine."""
+    first, last = legs[0].history, legs[-1].history
+    assert first is not None and last is not None
+    rising = first.epochs_s - first.epochs_s[0] < 12.0
+    assert np.degrees(first.columns["pitch_rad"][rising]) == pytest.approx(90.0, abs=0.2)  # geodetic and geocentric up: 0.13 deg there
+    assert math.degrees(float(last.columns["ground_flight_path_angle_rad"][-1])) == pytest.approx(0.0, abs=0.01)
+    burning = last.columns["thrust_n"] > 0.0
+    upper = LONG_MARCH_5.upper
+    assert last.columns["thrust_n"][burning][1:] == pytest.approx(upper.count * upper.engine.thrust_vacuum_n, rel=1e-4)
+    weight = last.columns["mass_kg"] * 9.80665
+    assert last.columns["load_g"][burning][1:] == pytest.approx((last.columns["thrust_n"] / weight)[burning][1:], rel=1e-3)
 
 
 def test_the_parking_orbit_is_the_plans(world: World, legs: list[Leg]) -> None:

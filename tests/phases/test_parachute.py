@@ -47,6 +47,26 @@ def test_the_landing_is_at_the_terminal_speed_of_main_and_shell(world: World) ->
     assert landing.data["horizontal_speed_m_s"] == pytest.approx(math.hypot(*blows), abs=0.15)
 
 
+def test_the_history_is_the_fall(world: World) -> None:
+    """From the first arc to the ground: a canopy's force is its area times the pressure, its greatest that of the opening; the last speeds
+    are those of the landing."""
+    leg = flown(world, parachute(), capsule(11e3))
+    told = leg.history
+    assert told is not None and (np.diff(told.epochs_s) > 0.0).all()
+    assert (told.epochs_s[0], told.epochs_s[-1]) == (leg.start_s, leg.end_s)
+    columns = told.columns
+    assert columns["canopy_force_n"] == pytest.approx(columns["canopy_drag_area_m2"] * columns["dynamic_pressure_pa"])
+    assert columns["canopy_force_n"][told.epochs_s < named(leg, "drogue").epoch_s] == pytest.approx(0.0)
+    loads = [named(leg, name).data["opening_load_n"] for name in ("drogue", "main")]
+    under_main = told.epochs_s >= named(leg, "main").epoch_s
+    assert [columns["canopy_force_n"][part].max() for part in (~under_main, under_main)] == pytest.approx(loads)
+    landing = named(leg, "landing").data
+    assert columns["vertical_speed_m_s"][-1] == pytest.approx(landing["vertical_speed_m_s"], abs=1e-3)
+    assert columns["horizontal_speed_m_s"][-1] == pytest.approx(landing["horizontal_speed_m_s"], abs=1e-3)
+    assert columns["height_m"][-1] == pytest.approx(RECOVERY.altitude_m, abs=0.01)
+    assert columns["load_g"][-1] == pytest.approx(1.0, abs=0.01)  # at its terminal speed the air carries its weight
+
+
 def test_it_stands_on_the_ground_where_it_came_down(world: World) -> None:
     leg = flown(world, parachute(), capsule())
     place, landing = leg.after[0].place, named(leg, "landing")

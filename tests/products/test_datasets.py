@@ -67,6 +67,19 @@ def test_two_craft_of_one_phase_have_a_group_each():
     assert list(history_groups([leg("capsule"), leg("stage")])) == ["entry_capsule", "entry_stage"]
 
 
+def test_legs_of_one_craft_make_one_history():
+    """A launch has a leg for each set of joined modules; where one begins, its row is kept."""
+
+    def leg(epochs, masses):
+        craft = SimpleNamespace(name="launcher", module_names=("core",))
+        return SimpleNamespace(phase="launch", before=(craft,), history=History(np.array(epochs), {"mass_kg": np.array(masses)}))
+
+    (group,) = history_groups([leg([1.0, 2.0], [9.0, 8.0]), leg([2.0, 3.0], [5.0, 4.0])]).items()
+    assert group[0] == "launch"
+    assert group[1].time.values.tolist() == [1.0, 2.0, 3.0]
+    assert group[1].mass_kg.values.tolist() == [9.0, 5.0, 4.0]
+
+
 @pytest.mark.parametrize(
     ("name", "unit"),
     [("height_m", "m"), ("air_speed_m_s", "m s-1"), ("density_kg_m3", "kg m-3"), ("heat_flux_w_m2", "W m-2"), ("mach", "1")],

@@ -20,7 +20,7 @@ from farside.basis.declaration import Acceleration, Altitude, Angle, Declaration
 from farside.craft.aeroshell import AEROSHELLS, Aeroshell
 from farside.craft.module import STANDARD_GRAVITY_M_S2, Orbit
 from farside.dynamics import flying as fl
-from farside.dynamics.heating import heat_flux_w_m2
+from farside.dynamics.heating import heat_flux_w_m2, radiation_holds, radiative_w_m2
 from farside.dynamics.insertion import Inertial
 from farside.dynamics.world import hermite_arc
 from farside.environment.atmosphere import AtmosphereError, Profile, msis_package, msis_profile, scaled, standard_profile
@@ -230,8 +230,13 @@ class Entry(Declaration):
 
 
 def columns_of(rows: Array, nose_radius_m: float) -> dict[str, Array]:
-    """What the rows of the loop tell besides the motion: bank, load, air; heat flux of convection and radiation at the nose."""
+    """What the rows of the loop tell besides the motion: bank, load, air; heat flux of convection and radiation at the nose.
+
+    The radiation is NaN where its formula does not hold: the sum has none there, and begins with a step where the range begins.
+    """
     told = {"bank_rad": fl.BANK, "bank_wanted_rad": fl.WANTED, "load_g": fl.LOAD, "height_m": fl.HEIGHT}
     air = {"air_speed_m_s": fl.FLOW, "density_kg_m3": fl.DENSITY, "mach": fl.MACH}
     columns = {name: rows[:, column] for name, column in {**told, **air}.items()}
-    return {**columns, "heat_flux_w_m2": heat_flux_w_m2(rows[:, fl.DENSITY], rows[:, fl.FLOW], nose_radius_m)}
+    density, speed = rows[:, fl.DENSITY], rows[:, fl.FLOW]
+    radiative = np.where(radiation_holds(density, speed, nose_radius_m), radiative_w_m2(density, speed, nose_radius_m), np.nan)
+    return {**columns, "heat_flux_w_m2": heat_flux_w_m2(density, speed, nose_radius_m), "heat_flux_radiative_w_m2": radiative}

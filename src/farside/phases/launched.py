@@ -22,6 +22,7 @@ from farside.dynamics.launching import FAIRING, LOAD, PRESSURE, RATE, SEGMENT, T
 from farside.dynamics.rocket import CORE_WAIT, PARTING, UPPER, Air
 from farside.dynamics.world import Point, hermite_arc
 from farside.guidance.command import sweep, vector
+from farside.phases.air_histories import launch_history
 from farside.phases.course import Course
 from farside.phases.departure import Burner
 from farside.phases.leg import Attitude, Burn, Throttled
@@ -75,7 +76,7 @@ class Launched:
         return None
 
     def stretch(self, rows: Array) -> None:
-        """The rows of one leg as arcs and burns, and the craft at their end."""
+        """The rows of one leg as arcs, burns and history, and the craft at their end."""
         course, whole = self.course, self.course.craft
         for first, last in unbroken(rows):
             part, load = rows[first:last], self.lighter(whole, rows[0], rows[first])
@@ -85,6 +86,7 @@ class Launched:
                 course.arcs.append(hermite_arc("earth", "flying", part[:, 0], states, part[:, RATE : RATE + 7], float(part[1:, 8].mean())))
                 course.loads.append(load.modules)
         course.burns.extend(burn for group in range(3) for burn in self.burns(group, rows, whole))
+        course.history = launch_history(rows, course.world.sky)
         end = rows[-1]
         place = Orbit("earth", vector(end[1:4]), vector(end[4:7]))
         course.craft = replace(self.lighter(whole, rows[0], end), epoch_s=float(end[0]), place=place)

@@ -132,7 +132,7 @@ class Leg:
     """What one phase did with one craft. `before` is the craft it was given, `after` those it left (one, or two after a separation).
 
     Arcs follow each other without gap; `loads` are the modules, with propellant and cargo, as each arc began. `advice` says what happened
-    and what would help when the outcome is not `DONE`. `history` is that of a closed loop in the air.
+    and what would help when the outcome is not `DONE`. `history` is that of a flight through air.
     """
 
     phase: str

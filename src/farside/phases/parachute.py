@@ -26,6 +26,7 @@ from farside.dynamics.world import hermite_arc
 from farside.environment.orientation import ground_velocity
 from farside.guidance.command import vector
 from farside.guidance.interface import local_axes
+from farside.phases.air_histories import fall_history
 from farside.phases.canopies import CanopyTable
 from farside.phases.course import Course, LegEnded
 from farside.phases.entry import LEAST_FACTOR, Entry
@@ -122,7 +123,7 @@ class Parachute(Declaration):
 class Falling:
     """A craft on its way down: its course, what the air does to it, how high the ground lies [m]; how the last fall ended.
 
-    `overload_n` is the opening load that a canopy did not take, zero as long as none tore.
+    `told` are the rows of each fall so far; `overload_n` is the opening load that a canopy did not take, zero as long as none tore.
     """
 
     course: Course
@@ -130,6 +131,7 @@ class Falling:
     ground_m: float
     status: int = field(default=hg.TIME_OUT, init=False)
     overload_n: float = field(default=0.0, init=False)
+    told: list[Array] = field(default_factory=list, init=False)
 
     def down(self, opening: Opening, gate: hg.Gate, seconds: float | None = None, limit_n: float = np.inf) -> Array:
         """Fall with a canopy, or none, to the ground, the gate, for so long, or until a force passes its limit: the rows."""
@@ -154,6 +156,8 @@ class Falling:
             rates = [hg.fall_rate(row[hg.EPOCH], y, self.body, opening, forces)[:7] for row, y in zip(rows, states, strict=True)]
             course.arcs.append(hermite_arc("earth", "flying", rows[:, hg.EPOCH], states[:, :7], np.array(rates)))
             course.loads.append(course.craft.modules)
+            self.told.append(rows)
+            course.history = fall_history(self.told, course.world.sky)
         end = rows[-1]
         place = Orbit("earth", vector(end[hg.PLACE : hg.PLACE + 3]), vector(end[hg.SPEED : hg.SPEED + 3]))
         course.craft = replace(course.craft, epoch_s=float(end[hg.EPOCH]), place=place)

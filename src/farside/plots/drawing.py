@@ -38,25 +38,26 @@ def in_force() -> Iterator[None]:
 
 
 @contextmanager
-def drawn(*heights_in: float, shared: bool = False, columns: int = 1, left_in: float = LEFT_IN) -> Iterator[tuple[Figure, list[Axes]]]:
+def drawn(*heights_in: float, shared: int = False, columns: int = 1, left_in: float = LEFT_IN) -> Iterator[tuple[Figure, list[Axes]]]:
     """A new figure as wide as all are and its panels, one under the other, or in `columns` side by side, while the look is in force.
 
-    `heights_in`: of each row of panels; `shared`: all have the horizontal axis of the last.
+    `heights_in`: of each row of panels; `shared`: all, or so many from the top, have the horizontal axis of the last of them.
     """
     from matplotlib.figure import Figure
 
-    gap = SHARED_GAP_IN if shared else GAP_IN
-    high = TOP_IN + sum(heights_in) + gap * (len(heights_in) - 1) + BOTTOM_IN
+    sharing = len(heights_in) * columns if shared is True else int(shared)
+    gaps = [SHARED_GAP_IN if (row + 2) * columns <= sharing else GAP_IN for row in range(len(heights_in))]
+    high = TOP_IN + sum(heights_in) + sum(gaps[:-1]) + BOTTOM_IN
     wide = (WIDTH_IN - left_in - RIGHT_IN - COLUMN_GAP_IN * (columns - 1)) / columns
     with in_force():
         figure, axes, top = Figure(figsize=(WIDTH_IN, high)), list[Any](), high - TOP_IN
-        for height in heights_in:
+        for height, gap in zip(heights_in, gaps, strict=True):
             for column in range(columns):
                 left = left_in + column * (wide + COLUMN_GAP_IN)
                 box = (left / WIDTH_IN, (top - height) / high, wide / WIDTH_IN, height / high)
-                axes.append(figure.add_axes(box, sharex=axes[0] if shared and axes else None, anchor="W"))
+                axes.append(figure.add_axes(box, sharex=axes[0] if 0 < len(axes) < sharing else None, anchor="W"))
             top -= height + gap
-        for one in axes[:-1] if shared else ():
+        for one in axes[: max(0, sharing - 1)]:
             one.tick_params(labelbottom=False)
         yield figure, axes
 

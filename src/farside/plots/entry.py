@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from farside.craft.module import STANDARD_GRAVITY_M_S2
 from farside.phases.entry import Entry
 from farside.plots.drawing import drawn, note, svg_of
 from farside.plots.look import value
-from farside.plots.story import Story
+from farside.plots.story import Record, Story
 from farside.plots.words import Absent, Fact, Picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from farside.mission import Phase
     from farside.phases.leg import Leg
 
 Array = NDArray[np.float64]
@@ -36,33 +35,48 @@ def entry(story: Story) -> Picture | Absent:
         why = "its road ends at the gate of the atmosphere" if gate else "no craft of this flight comes back to the Earth's air"
         return Absent(NAME, TITLE, why)
     phase, leg = found
+    assert isinstance(phase, Entry)
+    return Picture(NAME, TITLE, entry_svg(leg, phase.load_limit_g, story.colours.name(leg.before[0].name)), *_caption(story, phase, leg))
+
+
+def entry_svg(leg: Leg, most_g: float, colour: str) -> str:
+    """The drawing: of a leg with the history of an entry, the load that is allowed, and a colour by name."""
     history = leg.history
     assert history is not None
     kept = np.unique(np.linspace(0, history.epochs_s.size - 1, SAMPLES).astype(int))
     seconds = history.epochs_s[kept] - leg.start_s
     columns = {name: column[kept] for name, column in history.columns.items()}
-    colour = value(story.colours.name(leg.before[0].name))
-    with drawn(1.7, 1.4, 1.2, 1.2, shared=True) as (figure, (height, load, bank, heat)):
-        height.plot(seconds, columns["height_m"] / 1e3, color=colour)
+    with drawn(1.7, 1.4, 1.2, 1.3, shared=True) as (figure, (height, load, bank, heat)):
+        height.plot(seconds, columns["height_m"] / 1e3, color=value(colour))
         height.set(ylabel="km", title="Altitude", ylim=(0.0, None))
-        load.plot(seconds, columns["load_g"], color=colour)
-        load.set(ylabel="g", title="Load", ylim=(0.0, None))
-        _most(load, _allowed_g(phase))
-        bank.plot(seconds, np.degrees(columns["bank_rad"]), color=colour, lw=1.0)
+        load.plot(seconds, columns["load_g"], color=value(colour))
+        load.set(ylabel="g", title="Load", ylim=(0.0, 1.12 * max(float(columns["load_g"].max()), most_g)))
+        _most(load, most_g)
+        bank.plot(seconds, np.degrees(columns["bank_rad"]), color=value(colour), lw=1.0)
         bank.set(ylabel="°", title="Bank, right of up", ylim=(-185.0, 185.0), yticks=(-180, -90, 0, 90, 180))
-        heat.plot(seconds, columns["heat_flux_w_m2"] / W_M2_IN_W_CM2, color=colour)
-        heat.set(ylabel="W/cm²", title="Heat flux at the nose", xlabel="seconds since the interface", ylim=(0.0, None))
+        _heat(heat, seconds, columns, colour)
         for axes in (height, load, bank, heat):
             axes.margins(x=0.0)
             _marks(axes, leg, axes is height)
-        load.set_ylim(0.0, 1.12 * max(float(columns["load_g"].max()), _allowed_g(phase)))
-        svg = svg_of(figure, NAME)
-    return Picture(NAME, TITLE, svg, *_caption(story, phase, leg))
+        return svg_of(figure, NAME)
 
 
-def _allowed_g(phase: Phase) -> float:
-    assert isinstance(phase, Entry)
-    return phase.load_limit_m_s2 / STANDARD_GRAVITY_M_S2
+def _heat(axes: Axes, seconds: Array, columns: Mapping[str, Array], colour: str) -> None:
+    """Convection all the way; radiation on top of it where its formula holds, which begins and ends at once."""
+    whole, radiation = columns["heat_flux_w_m2"] / W_M2_IN_W_CM2, columns["heat_flux_radiative_w_m2"] / W_M2_IN_W_CM2
+    convection = whole - np.nan_to_num(radiation)
+    axes.plot(seconds, convection, color=value(colour))
+    top = 1.15 * float(whole.max())
+    axes.set(ylabel="W/cm²", title="Heat flux at the nose", xlabel="seconds since the interface", ylim=(0.0, top))
+    holds = np.isfinite(radiation)
+    if not holds.any():
+        return
+    axes.fill_between(seconds, convection, np.where(holds, whole, np.nan), color=value("sun"), alpha=0.45, lw=0.0)
+    k = int(np.nanargmax(np.where(holds, whole, np.nan)))
+    after = 0.02 * float(seconds[-1])
+    note(axes, float(seconds[np.flatnonzero(holds)[-1]]) + after, float(whole[k]), "radiation, where its formula holds", "sun", (3.0, -1.0))
+    low = int(np.argmin(np.abs(seconds - seconds[np.flatnonzero(holds)[-1]] - 2.0 * after)))
+    note(axes, float(seconds[low]) + after, float(convection[low]), "convection", colour, (3.0, 3.0))
 
 
 def _most(axes: Axes, most_g: float) -> None:
@@ -81,34 +95,56 @@ def _marks(axes: Axes, leg: Leg, named: bool) -> None:
                 note(axes, x, 1.0, MARKED[event.name], "soft", (2.0, -1.0), xycoords=axes.get_xaxis_transform())
 
 
-def _caption(story: Story, phase: Phase, leg: Leg) -> tuple[str, dict[str, Fact]]:
+def _caption(story: Story, phase: Entry, leg: Leg) -> tuple[str, dict[str, Fact]]:
     """Both passes through the air in numbers."""
-    told = {record["event"]: record for record in story.events if record["phase"] in (leg.phase, "interface")}
-    gate = story.first("entry_interface")
-    text, facts = "", dict[str, Fact]()
+    gate, (text, facts) = story.first("entry_interface"), ("", dict[str, Fact]())
     if gate is not None:
         text += "In at {speed_km_s:.3f} km/s, {angle_deg:.2f} degrees below the horizon, {range_km:,.0f} km before the site."
         facts |= {"speed_km_s": gate["speed_km_s"], "angle_deg": -gate["flight_path_angle_deg"]}
         facts["range_km"] = gate["data"]["range_to_target_km"]
-    history = leg.history
+    more, rest = told_of(leg, [record for record in story.events if record["phase"] == leg.phase], phase.load_limit_g)
+    return text + more, {**facts, **rest}
+
+
+def told_of(leg: Leg, records: Sequence[Record], most_g: float) -> tuple[str, dict[str, Fact]]:
+    """What the drawing shows, in numbers: loads and heat of the passes through the air, the end, the sides of the bank."""
+    history, named = leg.history, {record["event"]: record for record in records}
     assert history is not None
-    peaks = [told[name]["data"] for name in ("first_peak_load", "second_peak_load") if name in told]
+    columns = history.columns
+    peaks = [named[name]["data"] for name in ("first_peak_load", "second_peak_load") if name in named]
+    facts: dict[str, Fact] = {"most_g": most_g, "flux": float(columns["heat_flux_w_m2"].max()) / W_M2_IN_W_CM2}
     if len(peaks) == 2:
-        text += " Loads of {first_g:.2f} and {second_g:.2f} g, of {most_g:.1f} allowed;"
+        text = " Loads of {first_g:.2f} and {second_g:.2f} g, of {most_g:.1f} allowed;"
         facts |= {"first_g": peaks[0]["load_g"], "second_g": peaks[1]["load_g"]}
     else:
-        text += " A load of {first_g:.2f} g, of {most_g:.1f} allowed;"
-        facts["first_g"] = float(history.columns["load_g"].max())
+        text = " A load of {first_g:.2f} g, of {most_g:.1f} allowed;"
+        facts["first_g"] = float(columns["load_g"].max())
     text += " at the nose {flux:,.0f} W/cm² at most."
-    facts["most_g"] = _allowed_g(phase)
-    facts["flux"] = float(history.columns["heat_flux_w_m2"].max()) / W_M2_IN_W_CM2
-    if "skip_apogee" in told:
+    if "skip_apogee" in named:
         text += " Between them the capsule rises to {apogee_km:.1f} km."
-        facts["apogee_km"] = told["skip_apogee"]["altitude_km"]
+        facts["apogee_km"] = named["skip_apogee"]["altitude_km"]
+    more, rest = _radiation(leg)
+    text, facts = text + more, {**facts, **rest}
     text += " After {minutes:.1f} min it is {end_km:.2f} km up at {end_m_s:.0f} m/s through the air."
-    facts |= {"minutes": (history.epochs_s[-1] - leg.start_s) / 60.0, "end_km": float(history.columns["height_m"][-1]) / 1e3}
-    facts["end_m_s"] = float(history.columns["air_speed_m_s"][-1])
-    banks = np.degrees(history.columns["bank_rad"])
+    facts |= {"minutes": (float(history.epochs_s[-1]) - leg.start_s) / 60.0, "end_km": float(columns["height_m"][-1]) / 1e3}
+    facts["end_m_s"] = float(columns["air_speed_m_s"][-1])
+    banks = np.degrees(columns["bank_rad"])
     text += " The bank changes sides {reversals:d} times."
     facts["reversals"] = int(np.count_nonzero(np.diff(np.sign(banks[np.abs(banks) > math.degrees(0.05)])) != 0))
-    return text, {key: float(one) if isinstance(one, np.floating) else one for key, one in facts.items()}
+    return text, facts
+
+
+def _radiation(leg: Leg) -> tuple[str, dict[str, Fact]]:
+    """What of the heat is radiation, and from when to when that is known at all."""
+    history = leg.history
+    assert history is not None
+    radiation = history.columns["heat_flux_radiative_w_m2"] / W_M2_IN_W_CM2
+    holds = np.flatnonzero(np.isfinite(radiation))
+    if not holds.size:
+        return " Of it nothing is radiation: nowhere on the way does the formula for it hold.", {}
+    text = (
+        " Up to {radiation:,.1f} W/cm² of it are radiation, by a formula that holds in this air and at this speed from {begins_s:.0f} to"
+        " {ends_s:.0f} s only; before and after there is some too, and none is added: hence the steps."
+    )
+    seconds = history.epochs_s[holds] - leg.start_s
+    return text, {"radiation": float(np.nanmax(radiation)), "begins_s": float(seconds[0]), "ends_s": float(seconds[-1])}

@@ -1,4 +1,4 @@
-"""The launch: altitude, speed and thrust from the pad to the parking orbit, and where stages fall."""
+"""The launch: motion, thrust, load and the air's pressure from the pad to the parking orbit, and where stages fall."""
 
 from __future__ import annotations
 
@@ -9,94 +9,99 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farside.basis.axes import geodetic_from_itrf, icrf_to_itrf
-from farside.environment.orientation import ground_velocity
 from farside.plots.drawing import Labels, drawn, note, svg_of
 from farside.plots.land import draw_land
 from farside.plots.look import value
 from farside.plots.words import Absent, Fact, Picture
+from farside.products.histories import joined
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from farside.phases.leg import Burn, Leg
+    from farside.phases.leg import Burn, Event, Leg
     from farside.plots.story import Story
 
 Array = NDArray[np.float64]
 NAME, TITLE = "launch", "Launch"
 SAMPLES = 400
+DEG = 180.0 / math.pi
 PARTINGS = {"booster_separation": "boosters off", "fairing_separation": "fairing off", "core_separation": "core off"}
 MARGIN_DEG = 6.0  # about the track, on the map
 
 
 class Climb(NamedTuple):
-    """The way up at epochs (k,): seconds since liftoff, height above the ellipsoid [m], degrees east (continuous) and north, speeds in
-    space and over the ground [m/s], thrust [N] of each module as it would be in vacuum."""
+    """The way up at epochs (k,): seconds since liftoff, degrees east (continuous) and north, the history of the loop (columns by name),
+    thrust [N] of each module as it would be in vacuum."""
 
     epochs_s: Array
     seconds: Array
-    height_m: Array
     east_deg: Array
     north_deg: Array
-    speed_m_s: Array
-    ground_speed_m_s: Array
+    columns: dict[str, Array]
     thrust_n: dict[str, Array]
 
 
 def launch(story: Story) -> Picture | Absent:
-    """Altitude, speed and thrust against time, and the track on a map."""
+    """Altitude, speed, angles, thrust, load and pressure against time, and the track on a map."""
     legs = [leg for _, leg in story.flown("launch")]
     if not legs:
         return Absent(NAME, TITLE, "this flight does not begin on the ground of the Earth")
     climb = _climb(story, legs)
     partings = [event for leg in legs for event in leg.events if event.name in PARTINGS]
-    begins = float(climb.epochs_s[0])
-    with drawn(1.6, 1.3, 1.3, 2.3) as (figure, (height, speed, thrust, track)):
+    with drawn(1.4, 1.1, 1.1, 1.1, 1.0, 1.0, 2.3, shared=6) as (figure, (height, speed, angle, thrust, load, pressure, track)):
         colour = story.colours.name(legs[0].before[0].name)
-        height.plot(climb.seconds, climb.height_m / 1e3, color=value(colour))
-        height.set(ylabel="km", title="Altitude", ylim=(0.0, 1.15 * float(climb.height_m.max()) / 1e3))
-        speed.plot(climb.seconds, climb.speed_m_s / 1e3, color=value(colour))
-        speed.plot(climb.seconds, climb.ground_speed_m_s / 1e3, color=value("soft"), lw=1.0)
-        k = int(0.6 * len(climb.seconds))
-        note(speed, climb.seconds[k], float(climb.speed_m_s[k]) / 1e3, "in space", colour, (-4.0, 3.0))
-        note(speed, climb.seconds[k], float(climb.ground_speed_m_s[k]) / 1e3, "over the ground", "soft", (4.0, -4.0))
+        height.plot(climb.seconds, climb.columns["height_m"] / 1e3, color=value(colour))
+        height.set(ylabel="km", title="Altitude", ylim=(0.0, 1.15 * float(climb.columns["height_m"].max()) / 1e3))
+        _pair(speed, climb, ("speed_m_s", 1e-3, "in space"), ("ground_speed_m_s", 1e-3, "over the ground"), colour)
         speed.set(ylabel="km/s", title="Speed")
+        _pair(angle, climb, ("pitch_rad", DEG, "axis"), ("ground_flight_path_angle_rad", DEG, "way over the ground"), colour)
+        angle.set(ylabel="°", title="Above the horizon", ylim=(-25.0, 95.0), yticks=(0, 30, 60, 90))
         _thrusts(thrust, story, climb)
-        for axes in (height, speed, thrust):
-            axes.margins(x=0.0)
-            for event in partings:
-                axes.axvline(event.epoch_s - begins, color=value("soft"), lw=0.6, ls=(0, (2, 2)))
-        for k, event in enumerate(partings):
-            up = 1.0 - 0.14 * (k % 2)
-            note(height, event.epoch_s - begins, up, PARTINGS[event.name], "soft", (3.0, -2.0), xycoords=height.get_xaxis_transform())
+        load.plot(climb.seconds, climb.columns["load_g"], color=value(colour), lw=1.0)
+        load.set(ylabel="g", title="Load", ylim=(0.0, 1.15 * float(climb.columns["load_g"].max())))
+        pressure.plot(climb.seconds, climb.columns["dynamic_pressure_pa"] / 1e3, color=value(colour))
+        pressure.set(ylabel="kPa", title="Pressure of the air", xlabel="seconds since liftoff", ylim=(0.0, None))
+        for axes in (height, speed, angle, thrust, load, pressure):
+            _parted(axes, partings, climb, axes is height)
         svg = svg_of(figure, NAME, _map(track, story, legs, climb, colour))
     return Picture(NAME, TITLE, svg, *_caption(story, legs, climb))
 
 
+def _parted(axes: Axes, partings: list[Event], climb: Climb, named: bool) -> None:
+    """Lines where stages part."""
+    axes.margins(x=0.0)
+    for k, event in enumerate(partings):
+        x = event.epoch_s - float(climb.epochs_s[0])
+        axes.axvline(x, color=value("soft"), lw=0.6, ls=(0, (2, 2)))
+        if named:
+            note(axes, x, 1.0 - 0.14 * (k % 2), PARTINGS[event.name], "soft", (3.0, -2.0), xycoords=axes.get_xaxis_transform())
+
+
+def _pair(axes: Axes, climb: Climb, one: tuple[str, float, str], other: tuple[str, float, str], colour: str) -> None:
+    """Two columns (name, factor, label), the first above the second."""
+    for (name, factor, label), shade, width, where, at in ((one, colour, 1.4, 0.6, (-4.0, 3.0)), (other, "soft", 1.0, 0.36, (4.0, -8.0))):
+        column, k = factor * climb.columns[name], int(where * len(climb.seconds))
+        axes.plot(climb.seconds, column, color=value(shade), lw=width)
+        note(axes, climb.seconds[k], float(column[k]), label, shade, at)
+
+
 def _climb(story: Story, legs: list[Leg]) -> Climb:
-    """The legs of the launch, sampled evenly."""
-    arcs = [arc for leg in legs for arc in leg.arcs]
-    epochs = np.linspace(arcs[0].start_s, arcs[-1].end_s, SAMPLES)
-    y = np.full((SAMPLES, 7), np.nan)
+    """The history of the launch, with where it was."""
+    history = joined([leg.history for leg in legs if leg.history is not None])
+    kept = np.unique(np.linspace(0, history.epochs_s.size - 1, SAMPLES).astype(int))
+    epochs, arcs = history.epochs_s[kept], [arc for leg in legs for arc in leg.arcs]
+    r = np.full((epochs.size, 3), np.nan)
     for arc in arcs:
         inside = (epochs >= arc.start_s) & (epochs <= arc.end_s)
-        y[inside] = arc.at(epochs[inside])
-    fixed = np.einsum("kij,kj->ki", icrf_to_itrf(epochs), y[:, :3])
-    ground = np.array([geodetic_from_itrf(*place) for place in fixed])
-    over = [np.linalg.norm(ground_velocity("earth", s[:3], s[3:6], float(t), story.sky)) for t, s in zip(epochs, y, strict=True)]
+        r[inside] = arc.at(epochs[inside])[:, :3]
+    ground = np.array([geodetic_from_itrf(*place) for place in np.einsum("kij,kj->ki", icrf_to_itrf(epochs), r)])
     thrust: dict[str, Array] = {}
     for burn in (burn for leg in legs for burn in leg.burns):
-        thrust.setdefault(burn.module, np.zeros(SAMPLES))
+        thrust.setdefault(burn.module, np.zeros(epochs.size))
         thrust[burn.module] += _thrust(burn, epochs)
-    return Climb(
-        epochs,
-        epochs - epochs[0],
-        ground[:, 2],
-        np.degrees(np.unwrap(ground[:, 1])),
-        np.degrees(ground[:, 0]),
-        np.linalg.norm(y[:, 3:6], axis=1),
-        np.array(over),
-        thrust,
-    )
+    east, north = np.degrees(np.unwrap(ground[:, 1])), np.degrees(ground[:, 0])
+    columns = {name: column[kept] for name, column in history.columns.items()}
+    return Climb(epochs, epochs - epochs[0], east, north, columns, thrust)
 
 
 def _thrust(burn: Burn, epochs: Array) -> Array:
@@ -113,7 +118,7 @@ def _thrusts(axes: Axes, story: Story, climb: Climb) -> None:
         axes.plot(climb.seconds, shown, color=story.colours(module))
         k = int(np.nanargmax(shown))
         note(axes, climb.seconds[k], float(shown[k]), module.replace("_", " "), story.colours.name(module), (3.0, 3.0))
-    axes.set(ylabel="MN", title="Thrust, as in vacuum", xlabel="seconds since liftoff")
+    axes.set(ylabel="MN", title="Thrust, as in vacuum")
     axes.set_ylim(0.0, 1.3e-6 * max(float(level.max()) for level in climb.thrust_n.values()))
 
 
@@ -149,16 +154,17 @@ def _caption(story: Story, legs: list[Leg], climb: Climb) -> tuple[str, dict[str
         "tonnes": legs[0].before[0].mass_kg / 1e3,
         "minutes": float(climb.seconds[-1]) / 60.0,
         "orbit_tonnes": legs[-1].after[0].mass_kg / 1e3,
-        "height_km": float(climb.height_m[-1]) / 1e3,
-        "speed_km_s": float(climb.speed_m_s[-1]) / 1e3,
+        "height_km": float(climb.columns["height_m"][-1]) / 1e3,
+        "speed_km_s": float(climb.columns["speed_m_s"][-1]) / 1e3,
     }
     orbit = next((record for record in story.named("parking_orbit") if record["phase"] == legs[0].phase), None)
     if orbit is not None and "highest_load_g" in orbit["data"]:
         data = orbit["data"]
         text += (
-            " The parking orbit is {low_km:.1f} x {high_km:.1f} km. The air presses most, {pressure_kpa:.1f} kPa, after {pressure_s:.0f} s;"
-            " the highest load is {load_g:.2f} g."
+            " The parking orbit is {low_km:.1f} x {high_km:.1f} km. Faster than sound after {sonic_s:.0f} s; the air presses most,"
+            " {pressure_kpa:.1f} kPa, after {pressure_s:.0f} s; the highest load is {load_g:.2f} g."
         )
         facts |= {"low_km": data["periapsis_altitude_km"], "high_km": data["apoapsis_altitude_km"], "load_g": data["highest_load_g"]}
         facts |= {"pressure_kpa": data["highest_dynamic_pressure_pa"] / 1e3, "pressure_s": data["highest_dynamic_pressure_after_s"]}
+        facts["sonic_s"] = float(climb.seconds[int(np.argmax(climb.columns["mach"] >= 1.0))])
     return text, facts

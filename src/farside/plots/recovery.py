@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farside.basis.axes import geodetic_from_itrf, icrf_to_itrf
-from farside.environment.orientation import ground_velocity
 from farside.phases.parachute import Parachute
 from farside.phases.recovery import Recovery, spot_of
 from farside.phases.transport import Transport
@@ -21,13 +20,14 @@ from farside.plots.words import Absent, Fact, Picture
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from farside.phases.leg import Leg
+    from farside.phases.leg import History, Leg
     from farside.planning.goals import Site
     from farside.plots.story import Record, Story
 
 Array = NDArray[np.float64]
 NAME, TITLE = "recovery", "Parachute, landing and search"
 SAMPLES = 260
+OPEN_S = 25.0  # after the opening of a canopy, how long its force is shown
 OPENINGS = {"drogue": "drogue", "main": "main"}
 MARGIN_DEG = 9.0  # about the way to the laboratory, on the map
 
@@ -40,15 +40,17 @@ def recovery(story: Story) -> Picture | Absent:
     site = story.flight.mission.recovery_site
     search = next(((phase, leg) for phase, leg in story.flown("recovery") if isinstance(phase, Recovery)), None)
     way = next(((phase, leg) for phase, leg in story.flown("transport") if isinstance(phase, Transport) and leg.arcs), None)
-    epochs, ground, speed = _fall(story, fall)
-    with drawn(*([1.5, 2.7, 2.2] if way is not None else [1.5, 2.7])) as (figure, (down, about, *far)):
+    history = fall.history
+    assert history is not None
+    with drawn(*([1.5, 1.3, 2.7, 2.2] if way is not None else [1.5, 1.3, 2.7])) as (figure, (down, pull, about, *far)):
         colour = story.colours.name(fall.before[0].name)
-        _descent(down, fall, epochs, ground, speed, site, colour)
-        labels = [_about_the_site(about, story, fall, search, epochs, site, colour)]
+        _descent(down, fall, history, site, colour)
+        _pulls(pull, fall, history, colour)
+        labels = [_about_the_site(about, story, fall, search, site, colour)]
         if way is not None:
             labels.append(_to_the_laboratory(far[0], way[1], colour))
         svg = svg_of(figure, NAME, *labels)
-    return Picture(NAME, TITLE, svg, *_caption(story, fall, epochs))
+    return Picture(NAME, TITLE, svg, *_caption(story, fall))
 
 
 def _states(fall: Leg) -> tuple[Array, Array]:
@@ -57,22 +59,14 @@ def _states(fall: Leg) -> tuple[Array, Array]:
     return np.concatenate(parts), np.concatenate([arc.at(epochs) for arc, epochs in zip(fall.arcs, parts, strict=True)])
 
 
-def _fall(story: Story, fall: Leg) -> tuple[Array, Array, Array]:
-    """Epochs (k,), height above the ellipsoid [m] and speed over the ground [m/s]."""
-    epochs, y = _states(fall)
-    fixed = np.einsum("kij,kj->ki", icrf_to_itrf(epochs), y[:, :3])
-    height = np.array([geodetic_from_itrf(*place)[2] for place in fixed])
-    over = [np.linalg.norm(ground_velocity("earth", s[:3], s[3:6], float(t), story.sky)) for t, s in zip(epochs, y, strict=True)]
-    return epochs, height, np.array(over)
-
-
-def _descent(axes: Axes, fall: Leg, epochs: Array, height: Array, speed: Array, site: Site, colour: str) -> None:
+def _descent(axes: Axes, fall: Leg, history: History, site: Site, colour: str) -> None:
     """Speed against height: the canopies brake in steps."""
-    up = (height - site.altitude_m) / 1e3
+    up, columns = (history.columns["height_m"] - site.altitude_m) / 1e3, history.columns
+    speed = np.hypot(columns["vertical_speed_m_s"], columns["horizontal_speed_m_s"])
     axes.plot(speed, up, color=value(colour))
     for event in fall.events:
         if event.name in OPENINGS:
-            k = int(np.argmin(np.abs(epochs - event.epoch_s)))
+            k = int(np.argmin(np.abs(history.epochs_s - event.epoch_s)))
             axes.plot(speed[k], up[k], "o", color=value(colour), ms=3)
             note(axes, speed[k], up[k], OPENINGS[event.name], colour, (-4.0, 4.0))
     axes.set_xscale("log")
@@ -82,8 +76,24 @@ def _descent(axes: Axes, fall: Leg, epochs: Array, height: Array, speed: Array, 
     axes.set(xlabel="m/s over the ground", ylabel="km above the site", title="Height and speed", ylim=(0.0, None))
 
 
+def _pulls(axes: Axes, fall: Leg, history: History, colour: str) -> None:
+    """The force of the canopies from the first opening until the last has been open for a while."""
+    opened = [event for event in fall.events if event.name in OPENINGS]
+    begins, ends = (opened[0].epoch_s, opened[-1].epoch_s + OPEN_S) if opened else (fall.start_s, fall.end_s)
+    seconds, force = history.epochs_s - begins, history.columns["canopy_force_n"] / 1e3
+    shown = (seconds >= -3.0) & (history.epochs_s <= ends)
+    axes.plot(seconds[shown], force[shown], color=value(colour))
+    for event in opened:
+        until = min((one.epoch_s for one in opened if one.epoch_s > event.epoch_s), default=ends)
+        part = (history.epochs_s >= event.epoch_s) & (history.epochs_s < until)
+        k = int(np.flatnonzero(part)[np.argmax(force[part])])
+        note(axes, float(seconds[k]), float(force[k]), OPENINGS[event.name], colour, (5.0, 1.0))
+    axes.set(ylabel="kN", title="Force of the canopies", xlabel="seconds since the first opens", ylim=(0.0, None))
+    axes.margins(x=0.0)
+
+
 def _about_the_site(
-    axes: Axes, story: Story, fall: Leg, search: tuple[Recovery, Leg] | None, epochs: Array, site: Site, colour: str
+    axes: Axes, story: Story, fall: Leg, search: tuple[Recovery, Leg] | None, site: Site, colour: str
 ) -> Labels:
     """The drift under the canopies, the landing, and who came to find it, in kilometres about the site."""
     epochs, y = _states(fall)
@@ -144,7 +154,7 @@ def _to_the_laboratory(axes: Axes, leg: Leg, colour: str) -> Labels:
     return Labels(axes, places, [(float(x), float(y)) for x, y in xy[::4]])
 
 
-def _caption(story: Story, fall: Leg, epochs: Array) -> tuple[str, dict[str, Fact]]:
+def _caption(story: Story, fall: Leg) -> tuple[str, dict[str, Fact]]:
     """The fall, the landing, the search and the way in numbers."""
     text, facts = "", dict[str, Fact]()
     for event in fall.events:
@@ -154,7 +164,7 @@ def _caption(story: Story, fall: Leg, epochs: Array) -> tuple[str, dict[str, Fac
             facts |= {f"{name}_m_s": event.data["air_speed_m_s"], f"{name}_kn": event.data["opening_load_n"] / 1e3}
             facts[f"{name}_most"] = event.data["opening_load_limit_n"] / 1e3
     text += " The fall takes {minutes:.1f} min."
-    facts["minutes"] = float(epochs[-1] - epochs[0]) / 60.0
+    facts["minutes"] = (fall.end_s - fall.start_s) / 60.0
     phase = story.flight.mission.phase(fall.phase)
     landing = story.first("landing")
     if landing is not None and isinstance(phase, Parachute):

@@ -1,7 +1,7 @@
-"""The histories of closed loops in the air: NetCDF, one group for each phase that has one, a row each epoch of its loop.
+"""The histories of flights through air: NetCDF, one group for each phase that has one, a row each epoch of its loop.
 
-Besides the epoch a row has what the loop tells in `Leg.history`: of an entry the bank that was asked for and had, load, height, speed
-through the air, density, Mach number and heat flux. Where the craft was then is in `trajectory.nc`.
+Besides the epoch a row has what the loop tells in `Leg.history`: of a launch height, speeds, angles, thrust, load and the air's pressure,
+of an entry bank, load, air and heat flux, of a fall the canopy's force and area too. Where the craft was then is in `trajectory.nc`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from farside.phases.leg import History, Leg
 
@@ -26,24 +28,36 @@ def write_histories(path: Path, legs: Sequence[Leg], attributes: Mapping[str, st
     """Write the histories of the legs that have one to `path`, with `attributes` of the whole file."""
     import xarray as xr
 
-    about = {**attributes, "title": f"{attributes['mission']}: histories of its closed loops in the air"}
+    about = {**attributes, "title": f"{attributes['mission']}: histories of its flights through air"}
     xr.Dataset(attrs={"Conventions": "CF-1.8", **about}).to_netcdf(path, mode="w", engine="netcdf4")
     for name, data in history_groups(legs).items():
         data.to_netcdf(path, mode="a", group=name, engine="netcdf4")
 
 
 def history_groups(legs: Sequence[Leg]) -> dict[str, xr.Dataset]:
-    """Name of the phase -> its history; the craft is added where two legs of a phase have one."""
-    told = [leg for leg in legs if leg.history is not None]
-    phases = [leg.phase for leg in told]
-    names = [leg.phase if phases.count(leg.phase) == 1 else f"{leg.phase}_{leg.before[0].name}" for leg in told]
-    return {name: dataset(leg, leg.history) for name, leg in zip(names, told, strict=True) if leg.history is not None}
+    """Name of the phase -> its history; the craft is added where two crafts of a phase have one. Legs of one craft make one history."""
+    told: dict[tuple[str, str], list[Leg]] = {}
+    for leg in legs:
+        if leg.history is not None:
+            told.setdefault((leg.phase, leg.before[0].name), []).append(leg)
+    phases = [phase for phase, _ in told]
+    names = {(phase, craft): phase if phases.count(phase) == 1 else f"{phase}_{craft}" for phase, craft in told}
+    return {names[which]: dataset(some) for which, some in told.items()}
 
 
-def dataset(leg: Leg, history: History) -> xr.Dataset:
-    """One history with its units."""
+def joined(histories: Sequence[History]) -> History:
+    """Histories that follow each other as one; where one begins as the other ends, its row is kept."""
+    epochs = np.concatenate([one.epochs_s for one in histories])
+    kept = np.append(np.diff(epochs) > 0.0, True)
+    columns = {name: np.concatenate([one.columns[name] for one in histories])[kept] for name in histories[0].columns}
+    return History(epochs[kept], columns)
+
+
+def dataset(legs: Sequence[Leg]) -> xr.Dataset:
+    """The history of one craft in one phase, with its units."""
     import xarray as xr
 
+    history, leg = joined([leg.history for leg in legs if leg.history is not None]), legs[0]
     data = xr.Dataset({name: ("time", column) for name, column in history.columns.items()}, coords={"time": history.epochs_s})
     data["time"].attrs["long_name"] = "TDB seconds past J2000 (2000-01-01T12:00:00 TDB)"
     for name in history.columns:
