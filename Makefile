@@ -3,12 +3,13 @@ MISSION ?= missions/change6.toml
 OUT ?= flights/$(basename $(notdir $(MISSION)))
 BIN := .venv/bin
 
-.PHONY: help fly test lint docs lock clean
+.PHONY: help fly test lint coverage docs lock clean
 
 help:
 	@echo "make fly               fly MISSION=$(MISSION) into OUT=$(OUT)"
 	@echo "make test              the tests that are not marked slow; make test SLOW=1: all of them; ARGS=... goes to pytest"
 	@echo "make lint              style and types"
+	@echo "make coverage          which lines the tests run: the quick ones; SLOW=1: all of them; ARGS=... goes to pytest"
 	@echo "make docs              the site of the documents, into .cache/site"
 	@echo "make lock              choose the exact versions anew; make lock ARGS=--upgrade: the newest ones"
 	@echo "make clean             remove everything that can be made again (flights stay)"
@@ -25,6 +26,16 @@ lint:
 	@tools/setup test
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+
+# Compiled functions are not in it: they run outside the interpreter, which is all that coverage sees.
+coverage:
+	@tools/setup test
+	@rm -rf .cache/coverage
+	@$(BIN)/coverage run -m pytest $(if $(SLOW),,-m "not slow") $(ARGS)
+	@$(BIN)/coverage combine -q
+	@$(BIN)/coverage html -q -d .cache/coverage/html
+	@$(BIN)/coverage report
+	@echo "line by line: .cache/coverage/html/index.html"
 
 docs:
 	@tools/setup test

@@ -1,4 +1,4 @@
-"""Write docs/api.md from the package itself: the public names, and what they hand back.
+"""Write docs/api.md from the package itself: the public names, what they hand back, and what pages and examples import besides.
 
     python builders/make_reference.py
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import importlib
 import inspect
 import re
 from collections.abc import Iterator
@@ -24,10 +25,17 @@ HERE = Path(__file__).parents[1]
 PAGE = HERE / "docs" / "api.md"
 HANDED_BACK = (Truth, Leg, Event, Burn, History, Delivery)
 
+PLAINER = ((r"(: |-> )'([^']*)'", r"\1\2"), (r"= <function (\w+) at 0x[0-9a-f]+>", r"= \1"), (r"= <(\w+\.\w+): .*?\)>", r"= \1"))
+"""Types without quotes, a function and a member of an enumeration by their names."""
+SHOWING = ("README.md", "docs/*.md", "examples/*.py")  # who shows code to users
+IMPORTED = re.compile(r"^ *from (farside[\w.]*) import (\w+(?:, \w+)*)$", re.MULTILINE)
+NAMED = re.compile(r"`(farside\.[\w.]+)\.(\w+)(?:\(.*?\))?`")
+
 HEAD = """# The names of the package
 
 `import farside as fs` costs nothing: each name is loaded on first use. Written by `python builders/make_reference.py` from the docstrings.
-How they go together: [from Python](python.md).
+How they go together: [from Python](python.md). First those of `farside`, then what they hand back, then what pages and examples import from
+its modules. These names are what a [version](../CONTRIBUTING.md#versions) promises; any other may change.
 """
 
 
@@ -46,7 +54,9 @@ def told(thing: Any, name: str) -> str:
 def signature(thing: Any) -> str:
     """How it is called, without the rooms that its types live in."""
     text = re.sub(r"\b(?:[a-z_]+\.)+([A-Z]\w*)", r"\1", str(inspect.signature(thing)))
-    return re.sub(r"= <function (\w+) at 0x[0-9a-f]+>", r"= \1", text).replace("'", "").replace("(self, ", "(").replace("(self)", "()")
+    for pattern, put in PLAINER:
+        text = re.sub(pattern, put, text)
+    return text.replace("(self, ", "(").replace("(self)", "()")
 
 
 def public(kind: type) -> Iterator[tuple[str, Any]]:
@@ -69,14 +79,31 @@ def of_class(name: str, kind: type) -> Iterator[str]:
         yield f"### `{name}.{called}`\n\n{told(thing, f'{name}.{member}')}\n"
 
 
+def of(name: str, thing: Any) -> Iterator[str]:
+    """The part of the page on one name."""
+    return of_class(name, thing) if inspect.isclass(thing) else iter([f"## `{name}{signature(thing)}`\n\n{told(thing, name)}\n"])
+
+
+def shown() -> dict[str, Any]:
+    """What pages and examples import or name besides: dotted name -> function or class, by name; not those of the package itself."""
+    texts = [path.read_text("utf-8") for pattern in SHOWING for path in sorted(HERE.glob(pattern)) if path != PAGE]
+    pairs = {(home, name) for text in texts for home, names in IMPORTED.findall(text) for name in names.split(", ")}
+    pairs |= {pair for text in texts for pair in NAMED.findall(text)}
+    pairs = {(home, name) for home, name in pairs if not home.startswith("farside.plots")}  # how pictures are drawn is promised to nobody
+    found = {f"{home}.{name}": getattr(importlib.import_module(home), name, None) for home, name in sorted(pairs)}
+    there = [*(getattr(fs, name) for name in fs.__all__), *HANDED_BACK]
+    return {name: thing for name, thing in found.items() if (inspect.isfunction(thing) or inspect.isclass(thing)) and thing not in there}
+
+
 def page() -> str:
     """The whole page."""
     parts = [HEAD]
     for name in fs.__all__:
-        thing = getattr(fs, name)
-        parts.extend(of_class(name, thing) if inspect.isclass(thing) else [f"## `{name}{signature(thing)}`\n\n{told(thing, name)}\n"])
+        parts.extend(of(name, getattr(fs, name)))
     for kind in HANDED_BACK:
         parts.extend(of_class(kind.__name__, kind))
+    for name, thing in shown().items():
+        parts.extend(of(name, thing))
     return "\n".join(parts)
 
 

@@ -7,6 +7,7 @@ there and find no index; a set-up may be killed half-way.
 from __future__ import annotations
 
 import ast
+import json
 import os
 import re
 import shutil
@@ -23,6 +24,7 @@ import pytest
 
 CHECKOUT = Path(__file__).parents[1]
 LOCKS = ("requirements.lock", "requirements-test.lock")
+READER = "tests/products/cesium"
 REAL_TOOLS = "bash basename cat chmod cp cut dirname env flock grep mkdir mv realpath rm sha256sum sleep tail touch tr".split()  # noqa: SIM905
 
 STAND_IN = """#!/usr/bin/env bash
@@ -43,6 +45,7 @@ case "$(basename "$0") $*" in
     *" -m pip install --upgrade --target "*) works virtualenv ;;
     *" -m virtualenv "*) make "${@: -1}" ;;
     *" -m pip install "*"--no-build-isolation"*) ! works broken-tree ;;
+    "npm ci "*) works npm && [ -f package-lock.json ] ;;
 esac
 """
 
@@ -82,7 +85,8 @@ def machine(tmp_path: Path) -> Machine:
     for tool in ("python3", "uv", "apt-get", "id"):
         (tmp_path / "bin" / tool).write_text(STAND_IN, "utf-8")
         (tmp_path / "bin" / tool).chmod(0o755)
-    for name in ("tools/setup", "pyproject.toml", *LOCKS):
+    (tmp_path / "checkout" / READER).mkdir(parents=True)
+    for name in ("tools/setup", "pyproject.toml", *LOCKS, f"{READER}/package.json", f"{READER}/package-lock.json"):
         shutil.copy(CHECKOUT / name, tmp_path / "checkout" / name)
     return Machine(tmp_path)
 
@@ -197,20 +201,37 @@ def test_packages_come_by_their_hash_and_the_tree_without_the_network(machine: M
     assert "--no-deps --no-build-isolation -e ." in tree
 
 
-def test_tests_get_a_browser_where_root_can_have_one_and_do_without_elsewhere(machine: Machine) -> None:
-    asked = "apt-get install -y --no-install-recommends chromium"
+def test_tests_get_programs_where_root_can_have_them_and_do_without_elsewhere(machine: Machine) -> None:
+    asked = "apt-get install -y --no-install-recommends"
     done = machine.setup("venv apt", "test", user_id=0)
     assert done.returncode == 0
-    assert asked in machine.calls()
+    assert f"{asked} chromium zsh fish" in machine.calls()
     shutil.rmtree(machine.venv)
     done = machine.setup("venv apt", "test", user_id=1000)
     assert done.returncode == 0
-    assert "no browser here" in done.stderr
-    assert asked not in machine.calls()
+    assert "not here: chromium zsh fish; the tests that ask them are skipped" in done.stderr
+    assert not [call for call in machine.calls() if call.startswith(asked)]
     shutil.rmtree(machine.venv)
-    (machine.root / "bin" / "chromium").symlink_to(machine.root / "bin" / "python3")
-    assert "no browser" not in machine.setup("venv apt", "test", user_id=0).stderr
-    assert asked not in machine.calls()
+    for name in ("chromium", "fish"):
+        (machine.root / "bin" / name).symlink_to(machine.root / "bin" / "python3")
+    assert "chromium" not in machine.setup("venv apt", "test", user_id=0).stderr
+    assert f"{asked} zsh" in machine.calls()
+
+
+def test_tests_get_cesium_by_its_hashes_where_npm_is_and_do_without_elsewhere(machine: Machine) -> None:
+    done = machine.setup("venv", "test")
+    assert done.returncode == 0
+    assert "not here: Cesium" in done.stderr
+    for name in ("node", "npm"):
+        (machine.root / "bin" / name).symlink_to(machine.root / "bin" / "python3")
+    for works, there in (("venv", False), ("venv npm", True)):
+        shutil.rmtree(machine.venv)
+        assert ("not here: Cesium" in machine.setup(works, "test").stderr) is not there
+        assert (machine.venv / "cesium" / "package-lock.json").exists() is there
+    assert "npm ci --ignore-scripts --no-audit --no-fund" in machine.calls()
+    shutil.rmtree(machine.venv)
+    machine.setup("venv npm")
+    assert not [call for call in machine.calls() if call.startswith("npm")], "who flies only needs no Cesium"
 
 
 def test_an_unknown_use_is_refused(machine: Machine) -> None:
@@ -230,6 +251,13 @@ def test_every_locked_package_has_hashes_and_no_address_is_named(lock: str) -> N
     assert all("--hash=sha256:" in block for block in blocks)
     assert "://" not in text
     assert "--index" not in text
+
+
+def test_what_npm_installs_comes_by_its_hash_and_from_no_address() -> None:
+    locked = json.loads((CHECKOUT / READER / "package-lock.json").read_text("utf-8"))["packages"]
+    packages = {name: package for name, package in locked.items() if name}
+    assert "node_modules/@cesium/engine" in packages
+    assert all(package["integrity"].startswith("sha512-") and "resolved" not in package for package in packages.values())
 
 
 def test_tests_run_with_the_versions_that_fly() -> None:

@@ -1,10 +1,15 @@
-"""A wheel built from the tree works by itself: in an environment with nothing but what it requires, and where nothing may be written."""
+"""A wheel built from the tree works by itself: in an environment with nothing but what it requires, and where nothing may be written.
+
+A source archive is the repository again, and gives the same wheel.
+"""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+import tarfile
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,13 +48,28 @@ def files_of(package: Path) -> set[Path]:
     return {path.relative_to(package) for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
 
 
+def build(kind: str, source: Path, folder: Path) -> Path:
+    """A `wheel` or `sdist` of a tree, by the installed back end: nothing is fetched."""
+    words = [sys.executable, "-m", "build", f"--{kind}", "--no-isolation", "--outdir", str(folder), str(source)]
+    subprocess.run(words, check=True, capture_output=True, timeout=300)
+    (built,) = folder.iterdir()
+    return built
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(CHECKOUT)]
-    subprocess.run(build, check=True, capture_output=True, timeout=300)
-    (built,) = folder.glob("*.whl")
-    return built
+    return build("wheel", CHECKOUT, tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The source archive, unpacked."""
+    archive = build("sdist", CHECKOUT, tmp_path_factory.mktemp("sdist"))
+    folder = tmp_path_factory.mktemp("unpacked")
+    with tarfile.open(archive) as file:
+        file.extractall(folder, filter="data")
+    (tree,) = folder.iterdir()
+    return tree
 
 
 @pytest.fixture(scope="module")
@@ -98,3 +118,29 @@ def test_compiled_functions_are_cached_where_it_may_write(install: Install) -> N
 def test_every_file_of_the_package_is_in_the_wheel(install: Install) -> None:
     (installed,) = install.environment.glob("lib/python*/site-packages/farside")
     assert files_of(installed) == files_of(CHECKOUT / "src" / "farside")
+
+
+def test_a_file_to_start_from_is_written_shown_and_cited(install: Install) -> None:
+    """Templates, schemas and tables of the package are found outside any checkout."""
+    assert not install.scratch.is_relative_to(CHECKOUT)
+    for words in (["new", "mine"], ["check", "mine.toml"], ["show", "mine.toml"], ["cite", "mine.toml"]):
+        done = install.run("farside", *words)
+        assert done.returncode == 0, done.stdout + done.stderr
+    told = install.run("python", "-c", "from farside.products.schema import schema; print(schema('events')['$schema'])")
+    assert told.stdout.startswith("https://json-schema.org/"), told.stderr
+
+
+def test_the_source_archive_is_what_git_keeps(unpacked: Path) -> None:
+    if not (CHECKOUT / ".git").exists():
+        pytest.skip("needs the git repository; an unpacked archive has none")
+    kept = subprocess.run(["git", "ls-files"], cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout.splitlines()
+    packed = {str(path.relative_to(unpacked)) for path in unpacked.rglob("*") if path.is_file()}
+    assert packed - {"PKG-INFO"} == set(kept)
+
+
+def test_the_source_archive_gives_the_same_wheel(wheel: Path, unpacked: Path, tmp_path: Path) -> None:
+    def content(file: Path) -> dict[str, bytes]:
+        with zipfile.ZipFile(file) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+
+    assert content(build("wheel", unpacked, tmp_path)) == content(wheel)

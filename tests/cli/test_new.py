@@ -1,11 +1,7 @@
-"""`farside new` and `farside completion`: what they write is in order, and nothing is written over."""
+"""`farside new`: what it writes is in order, and nothing is written over."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -71,40 +67,3 @@ def test_a_template_that_is_not_there() -> None:
     assert run(["new", "x", "--template", "rover"]) == 2
     with pytest.raises(beginnings.BeginningError, match="templates: entry, landing, sample_return"):
         beginnings.beginning("x", "rover")
-
-
-@pytest.mark.parametrize(("shell", "said"), [("bash", "complete -o nosort"), ("zsh", "#compdef farside"), ("fish", "complete --no-files")])
-def test_each_shell_has_its_script(shell: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["completion", shell]) == 0
-    out = capsys.readouterr().out
-    assert said in out and f"_FARSIDE_COMPLETE={shell}_complete" in out
-    assert run(["completion", "csh"]) == 2
-
-
-def completed(*words: str) -> list[str]:
-    """What bash is told for the last of the words."""
-    env = {**os.environ, "_FARSIDE_COMPLETE": "bash_complete", "COMP_WORDS": " ".join(("farside", *words)), "COMP_CWORD": str(len(words))}
-    asked = subprocess.run([sys.executable, "-m", "farside"], env=env, capture_output=True, text=True, check=True)
-    return [line.partition(",")[2] for line in asked.stdout.splitlines()]
-
-
-def test_commands_options_and_choices_are_completed() -> None:
-    assert completed("ex") == ["export"]
-    assert completed("data", "") == ["add", "list"]
-    assert completed("export", "x", "--st") == ["--step"]
-    assert completed("new", "x", "--template", "l") == ["landing"]
-
-
-def test_bash_takes_the_script() -> None:
-    """Sourced by a real bash, the function that it registers answers."""
-    bash = shutil.which("bash")
-    if bash is None:
-        pytest.skip("needs bash")
-    script = subprocess.run([sys.executable, "-m", "farside", "completion", "bash"], capture_output=True, text=True, check=True).stdout
-    ask = (
-        f'farside() {{ "{sys.executable}" -m farside "$@"; }}; export -f farside\n{script}\n'
-        'COMP_WORDS=(farside comp); COMP_CWORD=1; _farside_completion farside comp; echo "${COMPREPLY[@]}"; complete -p farside'
-    )
-    told = subprocess.run([bash, "-c", ask.replace("env COMP_WORDS", "COMP_WORDS")], capture_output=True, text=True, check=False)
-    assert told.stdout.splitlines()[0].split() == ["compare", "completion"], told.stderr
-    assert "_farside_completion" in told.stdout.splitlines()[1]

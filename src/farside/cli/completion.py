@@ -18,7 +18,7 @@ def completion(shell: str) -> int:
     \b
     Once, in the file that your shell reads when it starts:
       bash  (~/.bashrc)                   eval "$(farside completion bash)"
-      zsh   (~/.zshrc)                    eval "$(farside completion zsh)"
+      zsh   (~/.zshrc, after compinit)    eval "$(farside completion zsh)"
       fish  (~/.config/fish/config.fish)  farside completion fish | source
 
     \b
