@@ -1,0 +1,145 @@
+"""How a verb is declared: a function whose first argument is the entry that it fills, and who may use it.
+
+    @verb("curator")
+    def retire(entry: Entry, sample: Code) -> None:
+        '''Take an empty sample out of use.'''
+
+`retire` is then called with an act, `retire(Act(by="li.wei"), sample="CE6-D.1")`, and gives the sealed event. Arguments are checked and
+converted by their annotations (pydantic); command line and HTTP take theirs from the same place, `VERBS`.
+
+*Model and limits*: nobody may do what no role of theirs allows (default deny); rules that look at things stand in the body of the verb
+where they say something helpful, and in the database where they must hold.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any, Concatenate, ParamSpec, get_type_hints
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, create_model
+
+from farside.curation.ledger import Act, Entry, Refused, writing
+from farside.curation.models import ROLES, Event, Person
+
+P = ParamSpec("P")
+
+UNITS_UG = {"ug": 1, "µg": 1, "μg": 1, "mg": 1_000, "g": 1_000_000, "kg": 1_000_000_000}
+LARGEST_UG = 2**53 - 1
+
+
+def mass_ug(value: Any) -> Any:
+    """Whole micrograms from an integer (micrograms) or a text with its unit, like "12.5 mg"; finer input is refused, not rounded."""
+    if isinstance(value, bool) or not isinstance(value, (int, str)):
+        raise ValueError('write whole micrograms, or a text with its unit like "12.5 mg"')
+    if isinstance(value, int):
+        return value
+    found = re.fullmatch(r"\s*([+-]?[\d.]+(?:[eE][+-]?\d+)?)\s*(\S+)?\s*", value)
+    try:
+        number = Decimal(found[1]) if found else None
+    except InvalidOperation:
+        number = None
+    if found is None or number is None or (found[2] or "ug") not in UNITS_UG:
+        raise ValueError(f'{value!r} is no mass; write a number with one of {", ".join(("ug", "mg", "g", "kg"))}, like "12.5 mg"')
+    micrograms = number * UNITS_UG[found[2] or "ug"]
+    if micrograms != micrograms.to_integral_value():
+        raise ValueError(f"{value} is finer than a microgram, and is not rounded; the ledger counts whole micrograms")
+    return int(micrograms)
+
+
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,79}$")]
+"""A code: letters, digits, `.`, `_`, `/` and `-`, a letter or digit first, at most 80."""
+Mass = Annotated[int, BeforeValidator(mass_ug), Field(ge=0, le=LARGEST_UG)]
+"""A mass in whole micrograms, 0 or more; a text may have a unit."""
+Amount = Annotated[int, BeforeValidator(mass_ug), Field(gt=0, le=LARGEST_UG)]
+"""A mass in whole micrograms, 1 or more."""
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+"""A text in one line, not empty."""
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000, pattern=r"^[^\x00]*$")]
+"""A text of any number of lines."""
+
+
+class Argument(BaseModel):
+    """A part of a verb's arguments: a table of its own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A verb as command line and HTTP see it: who may use it, what it takes, how it is called."""
+
+    name: str
+    roles: frozenset[str]
+    arguments: type[BaseModel]
+    call: Callable[..., Event]
+    about: str
+
+
+VERBS: dict[str, Verb] = {}
+
+
+def verb(*roles: str) -> Callable[[Callable[Concatenate[Entry, P], None]], Callable[Concatenate[Act, P], Event]]:
+    """Declare a verb for people with one of these roles."""
+    assert roles and set(roles) <= {*ROLES, "founder"}, roles
+
+    def declare(body: Callable[Concatenate[Entry, P], None]) -> Callable[Concatenate[Act, P], Event]:
+        name = body.__name__
+        arguments = _arguments(body)
+
+        @functools.wraps(body)
+        def call(act: Act, *positional: P.args, **named: P.kwargs) -> Event:
+            if positional:
+                raise TypeError(f"{name}() takes its arguments by name")
+            values = checked(name, arguments, named)
+            told = values.model_dump(mode="json", exclude_defaults=True)
+            with writing(act, name, told) as entry:
+                require_role(entry, VERBS[name])
+                body(entry, **{field: getattr(values, field) for field in arguments.model_fields})  # type: ignore[arg-type]
+            assert entry.event is not None
+            return entry.event
+
+        VERBS[name] = Verb(name, frozenset(roles), arguments, call, inspect.getdoc(body) or "")
+        return call
+
+    return declare
+
+
+def checked(name: str, arguments: type[BaseModel], values: Any) -> BaseModel:
+    """The arguments of a verb, checked and converted; `Refused` that names every wrong one and what would work."""
+    try:
+        return arguments.model_validate(values)
+    except ValidationError as error:
+        problems = []
+        for each in error.errors(include_url=False):
+            where = ".".join(map(str, each["loc"]))
+            problems.append(f"{where}: {each['msg'].removeprefix('Value error, ')}")
+        raise Refused(f"{name}: {'; '.join(problems)}") from None
+
+
+def require_role(entry: Entry, verb: Verb) -> Person | None:
+    """The person who acts, if a role of theirs allows the verb; `Refused` otherwise. A founder acts in an empty ledger alone."""
+    if "founder" in verb.roles:
+        return None
+    person = Person.objects.filter(pk=entry.act.by).first()
+    if person is None or not person.active:
+        raise Refused(f"{verb.name}: {entry.act.by!r} is nobody who may act here; a curator enrols people")
+    if not verb.roles & set(person.roles.split()):
+        held = person.roles or "no role"
+        raise Refused(f"{verb.name}: this is for {' or '.join(sorted(verb.roles))}; {person.code} has {held}")
+    return person
+
+
+def _arguments(body: Callable[..., None]) -> type[BaseModel]:
+    """The arguments of a verb as a model: one field for each parameter after the entry."""
+    hints = get_type_hints(body, include_extras=True)
+    fields: dict[str, Any] = {}
+    for parameter in list(inspect.signature(body).parameters.values())[1:]:
+        default = ... if parameter.default is inspect.Parameter.empty else parameter.default
+        fields[parameter.name] = (hints[parameter.name], default)
+    made: type[BaseModel] = create_model(f"{body.__name__.title().replace('_', '')}Arguments", __config__=ConfigDict(extra="forbid"), **fields)
+    return made

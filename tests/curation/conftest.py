@@ -1,0 +1,209 @@
+"""A ledger for each test, on SQLite and on PostgreSQL, with real commits: a copied file, a database made from a template."""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("django", reason="needs the extra lab (Django)")
+
+from farside.curation import database
+
+database.set_up()
+
+DELIVERY = Path(__file__).parents[1] / "reference" / "delivery_change6.json"
+APP_ROLE = "farside_lab_test"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A PostgreSQL server: the address of its owner's user, without a database."""
+
+    address: str
+
+    def run(self, *statements: str, name: str = "postgres") -> None:
+        import psycopg
+
+        with psycopg.connect(f"{self.address}/{name}", autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    def app(self, name: str) -> str:
+        scheme, _, rest = self.address.partition("://")
+        return f"{scheme}://{APP_ROLE}@{rest.partition('@')[2]}/{name}"
+
+
+def _answers(address: str) -> bool:
+    import psycopg
+
+    try:
+        psycopg.connect(f"{address}/postgres", connect_timeout=3).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _private_cluster(folder: Path) -> str | None:
+    """The address of a cluster of our own, where `initdb` exists; root runs it as another user, for PostgreSQL refuses root."""
+    initdb = shutil.which("initdb") or next(map(str, sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)), None)
+    if initdb is None:
+        return None
+    become: dict[str, Any] = {}
+    if os.geteuid() == 0:
+        with suppress(KeyError):
+            become = {"user": "postgres", "group": pwd.getpwnam("postgres").pw_gid}
+            shutil.chown(folder, "postgres")
+        if not become:
+            return None
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    data, binaries = folder / "data", Path(initdb).resolve().parent
+    subprocess.run([initdb, "-D", str(data), "-A", "trust", "-U", "owner", "-E", "UTF8"], check=True, capture_output=True, **become)
+    options = f"-h 127.0.0.1 -p {port} -k {folder}"
+    subprocess.run(
+        [binaries / "pg_ctl", "-D", data, "-w", "-o", options, "-l", folder / "log", "start"], check=True, capture_output=True, **become
+    )
+    return f"postgresql://owner@127.0.0.1:{port}"
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[Server]:
+    """The server on 127.0.0.1:5432 if it answers, else one of our own, else a skip that says so."""
+    pytest.importorskip("psycopg", reason="needs the extra postgresql (psycopg)")
+    for user in ("root", "postgres"):
+        if _answers(address := f"postgresql://{user}@127.0.0.1:5432"):
+            yield Server(address)
+            return
+    folder = Path(tempfile.mkdtemp(prefix="farside-pg-"))
+    folder.chmod(0o755)
+    address = _private_cluster(folder)
+    if address is None:
+        pytest.skip("needs PostgreSQL: a server on 127.0.0.1:5432, or initdb")
+    yield Server(address)
+    pg_ctl = Path(shutil.which("initdb") or "").resolve().parent / "pg_ctl"
+    subprocess.run([pg_ctl, "-D", folder / "data", "-m", "immediate", "stop"], capture_output=True, user="postgres" if os.geteuid() == 0 else None)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Store:
+    """Makes ledgers of one vendor: copies of a template, each for one test."""
+
+    vendor: str
+    copy: Callable[[str], str]
+    template: Callable[[str, Callable[[], None] | None], str]
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """Where ledgers come from: every test that uses one runs on both."""
+    made: dict[str, str] = {}
+    names: list[str] = []
+    folder = tmp_path_factory.mktemp("ledgers")
+
+    def sqlite_template(name: str, fill: Callable[[], None] | None) -> str:
+        if name not in made:
+            made[name] = str(folder / f"template-{name}.sqlite3")
+            database.create(made[name])
+            _fill(fill)
+        return made[name]
+
+    def sqlite_copy(name: str) -> str:
+        target = folder / f"{name}-{len(names)}.sqlite3"
+        names.append(str(target))
+        shutil.copyfile(made[name], target)
+        return str(target)
+
+    if request.param == "sqlite":
+        yield Store("sqlite", sqlite_copy, sqlite_template)
+        _close()
+        return
+
+    server: Server = request.getfixturevalue("postgresql_server")
+
+    def fresh() -> str:
+        names.append(f"farside_test_{os.getpid()}_{len(names)}")
+        return names[-1]
+
+    def postgresql_template(name: str, fill: Callable[[], None] | None) -> str:
+        if name not in made:
+            made[name] = fresh()
+            server.run(f'CREATE DATABASE "{made[name]}"')
+            database.create(server.app(made[name]), owner=f"{server.address}/{made[name]}")
+            _fill(fill)
+        return made[name]
+
+    def postgresql_copy(name: str) -> str:
+        copy = fresh()
+        server.run(f'CREATE DATABASE "{copy}" TEMPLATE "{made[name]}"')
+        return server.app(copy)
+
+    yield Store("postgresql", postgresql_copy, postgresql_template)
+    _close()
+    server.run(*(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)' for name in names))
+
+
+def _fill(fill: Callable[[], None] | None) -> None:
+    if fill is not None:
+        fill()
+    _close()
+
+
+def _close() -> None:
+    from django.db import connection
+
+    connection.close()
+
+
+@pytest.fixture
+def ledger(store: Store) -> Iterator[str]:
+    """An empty ledger (its genesis alone) in use; its address."""
+    store.template("empty", None)
+    yield from _used(store, "empty")
+
+
+@pytest.fixture
+def stocked(store: Store) -> Iterator[str]:
+    """A founded laboratory with people, two sites, cabinets, a balance, and the container received, opened and separated."""
+    from laboratory import stock
+
+    store.template("stocked", stock)
+    yield from _used(store, "stocked")
+
+
+SPARE: dict[tuple[str, str], tuple[str, str]] = {}
+"""A copy that no test has written to, by vendor and template, with its head hash: events are never undone, so the same head is the same ledger."""
+
+
+def _used(store: Store, name: str) -> Iterator[str]:
+    from farside.curation.ledger import head
+
+    address, digest = SPARE.pop((store.vendor, name), ("", ""))
+    database.use(address or (address := store.copy(name)))
+    digest = digest or head().hash
+    yield address
+    _close()
+    database.use(address)
+    if head().hash == digest:
+        SPARE[store.vendor, name] = address, digest
+    _close()
+
+
+@pytest.fixture(scope="session")
+def papers() -> dict[str, Any]:
+    """The papers of Chang'e-6 as a flight left them."""
+    document: dict[str, Any] = json.loads(DELIVERY.read_text(encoding="utf-8"))
+    return document
