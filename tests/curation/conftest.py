@@ -94,7 +94,9 @@ def postgresql_server() -> Iterator[Server]:
         pytest.skip("needs PostgreSQL: a server on 127.0.0.1:5432, or initdb")
     yield Server(address)
     pg_ctl = Path(shutil.which("initdb") or "").resolve().parent / "pg_ctl"
-    subprocess.run([pg_ctl, "-D", folder / "data", "-m", "immediate", "stop"], capture_output=True, user="postgres" if os.geteuid() == 0 else None)
+    subprocess.run(
+        [pg_ctl, "-D", folder / "data", "-m", "immediate", "stop"], capture_output=True, user="postgres" if os.geteuid() == 0 else None
+    )
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -185,7 +187,7 @@ def stocked(store: Store) -> Iterator[str]:
 
 
 SPARE: dict[tuple[str, str], tuple[str, str]] = {}
-"""A copy that no test has written to, by vendor and template, with its head hash: events are never undone, so the same head is the same ledger."""
+"""A copy that no test has written to, by vendor and template, with its head hash (the same head is the same ledger)."""
 
 
 def _used(store: Store, name: str) -> Iterator[str]:

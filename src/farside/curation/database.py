@@ -176,4 +176,6 @@ def _require_role(connection: Any) -> None:
         )
         user, *could = cursor.fetchone()
     if any(could):
-        raise LedgerError(f"the role {user} could change the ledger's tables or truncate them; work as another, which `farside lab init` makes")
+        raise LedgerError(
+            f"the role {user} could change the ledger's tables or truncate them; work as another, which `farside lab init` makes"
+        )

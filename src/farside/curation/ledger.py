@@ -276,9 +276,9 @@ def _near(model: type[Entity], code: str) -> str:
 
 def _words(error: str) -> str:
     """The words of a rule, or the name of a constraint as words."""
-    named = re.search(r'CHECK constraint failed: (\w+)|check constraint "(\w+)"|UNIQUE constraint failed: (\S+)|unique constraint "(\w+)"', error)
+    named = re.search(
+        r'CHECK constraint failed: (\w+)|check constraint "(\w+)"|UNIQUE constraint failed: (\S+)|unique constraint "(\w+)"', error
+    )
     if named is None:
         return error.splitlines()[0]
     return next(filter(None, named.groups())).replace("curation_", "").replace("_", " ")
-
-

@@ -193,7 +193,9 @@ class Balance(Entity):
 
     class Meta:
         constraints = (
-            CheckConstraint(condition=Q(resolution_ug__gte=1, tolerance_ug__gte=F("resolution_ug")), name="balance_tolerance_holds_resolution"),
+            CheckConstraint(
+                condition=Q(resolution_ug__gte=1, tolerance_ug__gte=F("resolution_ug")), name="balance_tolerance_holds_resolution"
+            ),
         )
 
 
@@ -325,7 +327,8 @@ class Review(Entity):
     class Meta:
         constraints = (
             CheckConstraint(
-                condition=Q(conflict=True, score__isnull=True) | Q(conflict=False, score__range=(1, 5)), name="review_conflict_bars_the_vote"
+                condition=Q(conflict=True, score__isnull=True) | Q(conflict=False, score__range=(1, 5)),
+                name="review_conflict_bars_the_vote",
             ),
             UniqueConstraint(fields=("proposal", "reviewer"), name="review_once_a_reviewer"),
         )
@@ -351,7 +354,8 @@ class Loan(Entity):
             CheckConstraint(condition=Q(lent_ug__gt=0), name="loan_lends_something"),
             CheckConstraint(condition=Q(returned_ug__gte=0, consumed_ug__gte=0, lost_ug__gte=0), name="loan_masses_are_not_negative"),
             CheckConstraint(
-                condition=Q(is_open=True) | Q(lent_ug=F("returned_ug") + F("consumed_ug") + F("lost_ug")), name="loan_closes_to_the_microgram"
+                condition=Q(is_open=True) | Q(lent_ug=F("returned_ug") + F("consumed_ug") + F("lost_ug")),
+                name="loan_closes_to_the_microgram",
             ),
             CheckConstraint(condition=Q(lent_ug__gte=F("returned_ug") + F("consumed_ug") + F("lost_ug")), name="loan_is_never_exceeded"),
             UniqueConstraint(fields=("sample",), condition=Q(is_open=True), name="loan_one_open_a_sample"),
@@ -359,7 +363,7 @@ class Loan(Entity):
 
 
 class Analysis(Entity):
-    """What was measured on a sample. `values`: canonical JSON, a list of {name, value, uncertainty, unit} whose numbers are decimal texts."""
+    """What was measured on a sample. `values`: canonical JSON, a list of {name, value, uncertainty, unit}; numbers are decimal texts."""
 
     sample = _ref("Sample", db_column="sample")
     method = models.CharField(max_length=200)
@@ -409,3 +413,5 @@ ENTITIES: tuple[type[Entity], ...] = (
     Citation, Attachment,
 )  # fmt: skip
 KINDS: dict[str, type[Entity]] = {model.__name__.lower(): model for model in ENTITIES}
+RECORD: tuple[type[models.Model], ...] = (Event, Posting, Touch)
+LEDGER: tuple[type[models.Model], ...] = (*RECORD, *ENTITIES)

@@ -17,7 +17,7 @@ from typing import Any
 from django.db import connection
 
 from farside.curation import rules
-from farside.curation.models import KINDS, Event
+from farside.curation.models import KINDS, LEDGER, Event
 from farside.curation.rules.declared import columns_of, table_of
 from farside.curation.text import hash_of
 
@@ -94,7 +94,8 @@ def _structure() -> Iterator[Finding]:
 def _constraints() -> Iterator[Finding]:
     """Constraints of the tables that are no longer there."""
     with connection.cursor() as cursor:
-        for kind, model in {**KINDS, "event": Event}.items():
+        for model in LEDGER:
+            kind = model.__name__.lower()
             if connection.vendor == "sqlite":
                 cursor.execute("SELECT sql FROM sqlite_master WHERE tbl_name = %s", [table_of(kind)])
                 there = " ".join(sql for (sql,) in cursor.fetchall() if sql)
@@ -134,7 +135,7 @@ def _events(told: _Told, postings: dict[int, list[list[Any]]]) -> Iterator[Findi
         names = ", ".join(f'"{c}"' for c in columns)
         cursor.execute(f"SELECT {names} FROM curation_event ORDER BY number")
         for row in cursor.fetchall():
-            number, prev, digest, *_, text = row
+            number, _, digest, *_, text = row
             lines = postings.pop(number, [])
             try:
                 document = json.loads(text)
@@ -155,7 +156,16 @@ def _event(told: _Told, row: Any, document: dict[str, Any], lines: list[list[Any
     if at_utc < told.at_utc:
         yield "it is before its predecessor"
     told.at_utc = at_utc
-    wanted = {"number": number, "prev": prev, "verb": verb, "at_utc": at_utc, "actor": actor, "second": second, "reason": reason, "key": key}
+    wanted = {
+        "number": number,
+        "prev": prev,
+        "verb": verb,
+        "at_utc": at_utc,
+        "actor": actor,
+        "second": second,
+        "reason": reason,
+        "key": key,
+    }
     wrong = [name for name, value in wanted.items() if document[name] != value]
     if wrong:
         yield f"its text tells another {', '.join(wrong)}"
@@ -218,7 +228,9 @@ def _entities(told: _Told) -> Iterator[Finding]:
                 elif number != event or state != row:
                     wrong = [c for c in columns if state.get(c) != row[c]] or ["event"]
                     yield Finding(f"{kind} {code}", f"{', '.join(wrong)} {'is' if len(wrong) == 1 else 'are'} not as event {number} tells")
-    yield from (Finding(f"{kind} {code}", f"event {told.states[kind, code][0]} tells of it, and it is not there") for kind, code in sorted(left))
+    yield from (
+        Finding(f"{kind} {code}", f"event {told.states[kind, code][0]} tells of it, and it is not there") for kind, code in sorted(left)
+    )
 
 
 def _reader(model: Any, column: str) -> Any:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from farside.curation.models import ENTITIES, KINDS, Entity, Event, Posting, Touch
+from farside.curation.models import KINDS, LEDGER, RECORD, Entity
 
 SINKS = ("received", "consumed", "lost", "correction", "transferred")
 
@@ -65,10 +65,10 @@ def rules() -> Iterator[Rule]:
 
 
 def _append_only() -> Iterator[Rule]:
-    for model in (Event, Posting, Touch):
+    for model in RECORD:
         kind = model.__name__.lower()
         yield Rule(f"{kind}_is_never_changed", kind, ("update",), "TRUE", f"a row of {kind} is never changed; correct by a reversal event")
-    for model in (Event, Posting, Touch, *ENTITIES):
+    for model in LEDGER:
         kind = model.__name__.lower()
         yield Rule(f"{kind}_is_never_deleted", kind, ("delete",), "TRUE", f"nothing is deleted from {kind}")
 
@@ -77,7 +77,9 @@ def _entities() -> Iterator[Rule]:
     """An entity is written once in an event, and before the event is sealed."""
     for kind in KINDS:
         sealed = "EXISTS (SELECT 1 FROM {event} e WHERE e.number = NEW.event)"
-        yield Rule(f"{kind}_changes_by_event", kind, ("insert", "update"), sealed, f"a {kind} changes only within an event that is not sealed")
+        yield Rule(
+            f"{kind}_changes_by_event", kind, ("insert", "update"), sealed, f"a {kind} changes only within an event that is not sealed"
+        )
         twice = "NEW.event = OLD.event"
         yield Rule(f"{kind}_changes_once_an_event", kind, ("update",), twice, f"a {kind} changes once in an event")
 
@@ -106,7 +108,13 @@ MASS = (
         "EXISTS (SELECT 1 FROM {sample} s WHERE s.code = NEW.account AND s.event = NEW.event)",
         "a posting comes before the sample that it changes is written",
     ),
-    Rule("sample_begins_with_its_postings", "sample", ("insert",), f"NEW.mass_ug <> {_ADDED}", "the mass of a sample is the sum of its postings"),
+    Rule(
+        "sample_begins_with_its_postings",
+        "sample",
+        ("insert",),
+        f"NEW.mass_ug <> {_ADDED}",
+        "the mass of a sample is the sum of its postings",
+    ),
     Rule(
         "sample_mass_is_its_postings",
         "sample",
@@ -151,7 +159,7 @@ SAMPLES = (
         "NEW.slot IS NOT NULL AND EXISTS (SELECT 1 FROM " + _PLACE + " WHERE o.code = NEW.slot AND ("
         "(NEW.purpose = 'permanent' AND i.kind <> 'primary') OR (NEW.purpose = 'backup' AND i.kind <> 'backup')"
         " OR (c.pristine AND (NEW.air_exposed OR NEW.returned))))",
-        "permanent is stored at the primary site, backup at a backup site, and a pristine cabinet takes only what never met air or a borrower",
+        "permanent is stored at the primary site, backup at a backup site; a pristine cabinet takes only what met no air and no borrower",
     ),
     Rule(
         "sample_stays_while_frozen",
@@ -208,14 +216,18 @@ ROUNDS = (
         "review_is_by_a_reviewer",
         "review",
         ("insert",),
-        "NOT EXISTS (" + _APPLICANT + " WHERE p.code = NEW.proposal AND p.status = 'submitted' AND ' ' || r.roles || ' ' LIKE '% reviewer %')",
+        "NOT EXISTS ("
+        + _APPLICANT
+        + " WHERE p.code = NEW.proposal AND p.status = 'submitted' AND ' ' || r.roles || ' ' LIKE '% reviewer %')",
         "a vote is a reviewer's, on a proposal that is not decided",
     ),
     Rule(
         "review_conflict_is_told",
         "review",
         ("insert",),
-        "NOT NEW.conflict AND EXISTS (" + _APPLICANT + " WHERE p.code = NEW.proposal AND (a.code = r.code OR a.institution = r.institution))",
+        "NOT NEW.conflict AND EXISTS ("
+        + _APPLICANT
+        + " WHERE p.code = NEW.proposal AND (a.code = r.code OR a.institution = r.institution))",
         "a reviewer of the applicant's institution has a conflict of interest, which bars the vote",
     ),
 )

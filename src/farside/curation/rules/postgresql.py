@@ -15,7 +15,8 @@ from farside.curation.rules.sealing import Dialect, sealing
 
 BEFORE_ROW, AFTER_ROW = 3, 1
 WRITES = {"insert": 4, "delete": 8, "update": 16}
-_TOLD = "(SELECT COALESCE(jsonb_agg(jsonb_build_array(p.account, p.mass_ug) ORDER BY p.line), '[]') FROM {posting} p WHERE p.event = NEW.number)"
+_TOLD = "(SELECT COALESCE(jsonb_agg(jsonb_build_array(p.account, p.mass_ug) ORDER BY p.line), '[]') FROM {posting} p"
+_TOLD += " WHERE p.event = NEW.number)"
 
 DIALECT = Dialect(
     value=lambda json, key: f"({json}::jsonb ->> '{key}')",

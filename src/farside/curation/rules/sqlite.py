@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import UniqueConstraint
 
 from farside.curation.database import SHA256
-from farside.curation.models import ENTITIES, Event, Posting, Touch
+from farside.curation.models import LEDGER
 from farside.curation.rules.declared import Rule, filled, rules
 from farside.curation.rules.sealing import Dialect, sealing
 
@@ -73,7 +73,7 @@ def _fill() -> str:
 
 def _unique() -> Iterator[Rule]:
     """No row takes another's place: one rule for each unique key of each table."""
-    for model in (Event, Posting, Touch, *ENTITIES):
+    for model in LEDGER:
         kind, table, own = model.__name__.lower(), model._meta.db_table, _columns(model, model._meta.pk_fields)
         for fields, condition in _unique_keys(model):
             columns = _columns(model, fields)

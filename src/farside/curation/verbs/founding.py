@@ -19,9 +19,7 @@ def found(entry: Entry, name: Line, institution: Line, site: Code, site_name: Li
 
 
 @verb("curator")
-def enrol(
-    entry: Entry, person: Code, name: Line, institution: Line, roles: list[str], country: str = "", active: bool = True
-) -> None:
+def enrol(entry: Entry, person: Code, name: Line, institution: Line, roles: list[str], country: str = "", active: bool = True) -> None:
     """Enrol a person with roles, or change what is known of one; who is not active may not act."""
     wrong = sorted(set(roles) - set(ROLES))
     if wrong:

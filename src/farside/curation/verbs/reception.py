@@ -60,7 +60,7 @@ def sample_gas(entry: Entry, sample: Code, volume_mm3: int = Field(gt=0), pressu
 
 @verb("curator")
 def unseal(entry: Entry, sample: Code, atmosphere: str = "nitrogen") -> None:
-    """Open a sealed sample, in nitrogen or in air (which marks it for good); a permanent or backup one with a second person and a reason."""
+    """Open a sealed sample, in nitrogen, vacuum or air (which marks it for good); a preserved one with a second person and a reason."""
     opened = in_hand(entry, sample)
     if not opened.sealed:
         raise Refused(f"unseal: {sample} is open already")
@@ -119,7 +119,7 @@ class Separated(Argument):
 
     tool: str = Field(pattern="^(drill|scoop)$")
     mass: Amount
-    portions: list[str] = []
+    portions: tuple[str, ...] = ()
     code: Code | None = None
 
 
@@ -132,7 +132,9 @@ def separate(entry: Entry, sample: Code, parts: list[Separated], lost: Mass = 0)
     left = set(bulk.portions.split())
     total = sum(part.mass for part in parts) + lost
     if total != bulk.mass_ug:
-        raise Refused(f"separate: parts and losses are {total} ug, and {sample} is {bulk.mass_ug} ug: {bulk.mass_ug - total:+} ug to account for")
+        raise Refused(
+            f"separate: parts and losses are {total} ug, and {sample} is {bulk.mass_ug} ug: {bulk.mass_ug - total:+} ug to account for"
+        )
     for part in parts:
         own = set(part.portions) or {portion for portion in left if portion.startswith(part.tool)}
         if not own or not own <= left or not all(portion.startswith(part.tool) for portion in own):

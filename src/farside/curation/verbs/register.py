@@ -19,14 +19,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, Concatenate, ParamSpec, get_type_hints
+from typing import Annotated, Any, get_type_hints
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, create_model
 
 from farside.curation.ledger import Act, Entry, Refused, writing
 from farside.curation.models import ROLES, Event, Person
-
-P = ParamSpec("P")
 
 UNITS_UG = {"ug": 1, "µg": 1, "μg": 1, "mg": 1_000, "g": 1_000_000, "kg": 1_000_000_000}
 LARGEST_UG = 2**53 - 1
@@ -44,7 +42,7 @@ def mass_ug(value: Any) -> Any:
     except InvalidOperation:
         number = None
     if found is None or number is None or (found[2] or "ug") not in UNITS_UG:
-        raise ValueError(f'{value!r} is no mass; write a number with one of {", ".join(("ug", "mg", "g", "kg"))}, like "12.5 mg"')
+        raise ValueError(f'{value!r} is no mass; write a number with one of ug, mg, g, kg, like "12.5 mg"')
     micrograms = number * UNITS_UG[found[2] or "ug"]
     if micrograms != micrograms.to_integral_value():
         raise ValueError(f"{value} is finer than a microgram, and is not rounded; the ledger counts whole micrograms")
@@ -83,23 +81,21 @@ class Verb:
 VERBS: dict[str, Verb] = {}
 
 
-def verb(*roles: str) -> Callable[[Callable[Concatenate[Entry, P], None]], Callable[Concatenate[Act, P], Event]]:
-    """Declare a verb for people with one of these roles."""
+def verb(*roles: str) -> Callable[[Callable[..., None]], Callable[..., Event]]:
+    """Declare a verb for people with one of these roles; what it gives takes an `Act`, then the arguments by name."""
     assert roles and set(roles) <= {*ROLES, "founder"}, roles
 
-    def declare(body: Callable[Concatenate[Entry, P], None]) -> Callable[Concatenate[Act, P], Event]:
+    def declare(body: Callable[..., None]) -> Callable[..., Event]:
         name = body.__name__
         arguments = _arguments(body)
 
         @functools.wraps(body)
-        def call(act: Act, *positional: P.args, **named: P.kwargs) -> Event:
-            if positional:
-                raise TypeError(f"{name}() takes its arguments by name")
+        def call(act: Act, **named: Any) -> Event:
             values = checked(name, arguments, named)
             told = values.model_dump(mode="json", exclude_defaults=True)
             with writing(act, name, told) as entry:
                 require_role(entry, VERBS[name])
-                body(entry, **{field: getattr(values, field) for field in arguments.model_fields})  # type: ignore[arg-type]
+                body(entry, **{field: getattr(values, field) for field in arguments.model_fields})
             assert entry.event is not None
             return entry.event
 
@@ -141,5 +137,7 @@ def _arguments(body: Callable[..., None]) -> type[BaseModel]:
     for parameter in list(inspect.signature(body).parameters.values())[1:]:
         default = ... if parameter.default is inspect.Parameter.empty else parameter.default
         fields[parameter.name] = (hints[parameter.name], default)
-    made: type[BaseModel] = create_model(f"{body.__name__.title().replace('_', '')}Arguments", __config__=ConfigDict(extra="forbid"), **fields)
+    made: type[BaseModel] = create_model(
+        f"{body.__name__.title().replace('_', '')}Arguments", __config__=ConfigDict(extra="forbid"), **fields
+    )
     return made
