@@ -22,12 +22,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.db.utils import OperationalError
 
 from farside.curation.models import KINDS, Entity, Event, Sample
 from farside.curation.rules.declared import SINKS, table_of
-from farside.curation.text import day_of, now_utc, sealed_text
+from farside.curation.text import TextError, day_of, now_utc, sealed_text
 
 LOCK = 0x0FA51DE  # the advisory lock of writers on PostgreSQL
 CLOCK_SLACK_S = 5.0  # assumed: by how much clocks of one laboratory's computers may differ
@@ -37,6 +37,22 @@ AnyEntity = TypeVar("AnyEntity", bound=Entity)
 
 class Refused(ValueError):
     """What was asked is against the rules, or about something that is not there: what was asked, why not, what would work."""
+
+
+class Mistaken(Refused):
+    """Arguments that no verb could take."""
+
+
+class Denied(Refused):
+    """Whoever asks may not."""
+
+
+class Missing(Refused):
+    """There is no row with this code."""
+
+    def __init__(self, kind: str, code: str, near: str = "") -> None:
+        super().__init__(f"there is no {kind} {code!r}{near}")
+        self.kind, self.code = kind, code
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +102,7 @@ class Entry:
         if key not in self._rows:
             found = model._default_manager.filter(pk=code).first()
             if found is None:
-                raise Refused(f"there is no {key[0]} {code!r}{_near(model, code)}")
+                raise Missing(key[0], code, _near(model, code))
             self._rows[key] = found
         return self._rows[key]  # type: ignore[return-value]
 
@@ -153,6 +169,8 @@ def refusals(verb: str) -> Iterator[None]:
         yield
     except IntegrityError as error:
         raise Refused(f"{verb}: {_words(str(error))}") from error
+    except (DataError, TextError) as error:  # longer than its column, a character that no text can hold
+        raise Mistaken(f"{verb}: {str(error).splitlines()[0]}") from error
     except OperationalError as error:
         if "locked" not in str(error):
             raise

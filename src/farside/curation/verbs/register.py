@@ -15,16 +15,18 @@ from __future__ import annotations
 
 import functools
 import inspect
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, get_type_hints
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, WithJsonSchema, create_model
 
-from farside.curation.ledger import Act, Entry, Refused, writing
+from farside.curation.ledger import Act, Denied, Entry, Mistaken, writing
 from farside.curation.models import ROLES, Event, Person
+from farside.curation.text import hash_of
 
 UNITS_UG = {"ug": 1, "µg": 1, "μg": 1, "mg": 1_000, "g": 1_000_000, "kg": 1_000_000_000}
 LARGEST_UG = 2**53 - 1
@@ -51,9 +53,10 @@ def mass_ug(value: Any) -> Any:
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,79}$")]
 """A code: letters, digits, `.`, `_`, `/` and `-`, a letter or digit first, at most 80."""
-Mass = Annotated[int, BeforeValidator(mass_ug), Field(ge=0, le=LARGEST_UG)]
+_WRITTEN = {"anyOf": [{"type": "integer", "minimum": 0, "maximum": LARGEST_UG}, {"type": "string", "examples": ["12.5 mg"]}]}
+Mass = Annotated[int, BeforeValidator(mass_ug), Field(ge=0, le=LARGEST_UG), WithJsonSchema(_WRITTEN)]
 """A mass in whole micrograms, 0 or more; a text may have a unit."""
-Amount = Annotated[int, BeforeValidator(mass_ug), Field(gt=0, le=LARGEST_UG)]
+Amount = Annotated[int, BeforeValidator(mass_ug), Field(gt=0, le=LARGEST_UG), WithJsonSchema(_WRITTEN)]
 """A mass in whole micrograms, 1 or more."""
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 """A text in one line, not empty."""
@@ -78,6 +81,7 @@ class Verb:
     about: str
 
 
+CURATORS = frozenset({"curator", "second_curator"})
 VERBS: dict[str, Verb] = {}
 
 
@@ -93,6 +97,8 @@ def verb(*roles: str) -> Callable[[Callable[..., None]], Callable[..., Event]]:
         def call(act: Act, **named: Any) -> Event:
             values = checked(name, arguments, named)
             told = values.model_dump(mode="json", exclude_defaults=True)
+            if act.key is not None:
+                told["request"] = request_digest(name, act, values)
             with writing(act, name, told) as entry:
                 require_role(entry, VERBS[name])
                 body(entry, **{field: getattr(values, field) for field in arguments.model_fields})
@@ -106,7 +112,9 @@ def verb(*roles: str) -> Callable[[Callable[..., None]], Callable[..., Event]]:
 
 
 def checked(name: str, arguments: type[BaseModel], values: Any) -> BaseModel:
-    """The arguments of a verb, checked and converted; `Refused` that names every wrong one and what would work."""
+    """The arguments of a verb, checked and converted; `Mistaken` that names every wrong one and what would work."""
+    if broken := next(_broken(values), None):
+        raise Mistaken(f"{name}: {broken!r} holds half a character, or one that no text may hold")
     try:
         return arguments.model_validate(values)
     except ValidationError as error:
@@ -114,19 +122,47 @@ def checked(name: str, arguments: type[BaseModel], values: Any) -> BaseModel:
         for each in error.errors(include_url=False):
             where = ".".join(map(str, each["loc"]))
             problems.append(f"{where}: {each['msg'].removeprefix('Value error, ')}")
-        raise Refused(f"{name}: {'; '.join(problems)}") from None
+        raise Mistaken(f"{name}: {'; '.join(problems)}") from None
+
+
+def _broken(value: Any) -> Iterator[str]:
+    """Texts within a value that neither database keeps: with the character zero or half a character."""
+    if isinstance(value, str):
+        if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+            yield value
+    elif isinstance(value, dict):
+        for each in (*value, *value.values()):
+            yield from _broken(each)
+    elif isinstance(value, (list, tuple)):
+        for each in value:
+            yield from _broken(each)
+    elif isinstance(value, BaseModel):
+        yield from _broken(value.__dict__)
+
+
+def request_digest(name: str, act: Act, values: BaseModel) -> str:
+    """What tells one request with a key from another with the same: SHA-256 of who asks for what."""
+    asked = [name, act.by, act.second, act.reason, values.model_dump(mode="json")]
+    return hash_of(json.dumps(asked, sort_keys=True))
 
 
 def require_role(entry: Entry, verb: Verb) -> Person | None:
-    """The person who acts, if a role of theirs allows the verb; `Refused` otherwise. A founder acts in an empty ledger alone."""
+    """The person who acts, if a role of theirs allows the verb; `Denied` otherwise. A founder acts in an empty ledger alone.
+
+    The second person, where the act names one, is another curator.
+    """
     if "founder" in verb.roles:
         return None
     person = Person.objects.filter(pk=entry.act.by).first()
     if person is None or not person.active:
-        raise Refused(f"{verb.name}: {entry.act.by!r} is nobody who may act here; a curator enrols people")
+        raise Denied(f"{verb.name}: {entry.act.by!r} is nobody who may act here; a curator enrols people")
     if not verb.roles & set(person.roles.split()):
         held = person.roles or "no role"
-        raise Refused(f"{verb.name}: this is for {' or '.join(sorted(verb.roles))}; {person.code} has {held}")
+        raise Denied(f"{verb.name}: this is for {' or '.join(sorted(verb.roles))}; {person.code} has {held}")
+    if entry.act.second is not None:
+        second = Person.objects.filter(pk=entry.act.second).first()
+        if second is None or not second.active or not CURATORS & set(second.roles.split()) or second == person:
+            raise Denied(f"{verb.name}: the second person is another curator of this laboratory; {entry.act.second!r} is not")
     return person
 
 
