@@ -91,6 +91,7 @@ def verb(*roles: str) -> Callable[[Callable[..., None]], Callable[..., Event]]:
 
     def declare(body: Callable[..., None]) -> Callable[..., Event]:
         name = body.__name__
+        assert name not in VERBS, f"two verbs called {name}, in {VERBS[name].call.__module__} and {body.__module__}; name one apart"
         arguments = _arguments(body)
 
         @functools.wraps(body)
