@@ -23,6 +23,7 @@ from farside.cli.completion import completion
 from farside.cli.data import data
 from farside.cli.entry import entry
 from farside.cli.export import export
+from farside.cli.lab import lab
 from farside.cli.new import new
 from farside.cli.refusal import ENDED, FLOWN, INTERRUPTED
 from farside.cli.report import report
@@ -100,7 +101,7 @@ def fly(file: Path, out: Path | None, dispersed: bool, seed: int | None, timing:
     return FLOWN if flight.outcome.value == printing.DONE else ENDED
 
 
-for command in (new, check, show, land, dock, entry, report, export, compare, cite, data, completion):
+for command in (new, check, show, land, dock, entry, report, export, compare, cite, data, lab, completion):
     cli.add_command(command)
 
 

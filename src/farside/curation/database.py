@@ -94,8 +94,11 @@ def create(ledger: str | os.PathLike[str], owner: str | None = None) -> None:
     use(ledger)
 
 
-def require_open(ledger: str | os.PathLike[str] | None = None) -> None:
-    """Use a ledger (the one in use when None) and refuse it unless it is whole: `LedgerError` or `rules.RulesError` says what is wrong."""
+def require_open(ledger: str | os.PathLike[str] | None = None, whole: bool = True) -> None:
+    """Use a ledger (the one in use when None) and refuse it unless it is whole: `LedgerError` or `rules.RulesError` says what is wrong.
+
+    `whole` False: whatever its rules are, to look at it or to verify it.
+    """
     from django.db import connection
     from django.db.utils import OperationalError
 
@@ -111,6 +114,8 @@ def require_open(ledger: str | os.PathLike[str] | None = None) -> None:
         raise LedgerError(f"the ledger cannot be opened: {str(error).strip()}") from None
     if "curation_event" not in tables:
         raise LedgerError(f"{connection.settings_dict['NAME']}: no ledger in this database; `farside lab init` makes one")
+    if not whole:
+        return
     if connection.vendor == "postgresql":
         _require_role(connection)
     rules.require(connection)

@@ -52,6 +52,15 @@ def day_of(at_utc: str) -> date:
     return date.fromisoformat(at_utc[:10])
 
 
+def mass_text(mass_ug: int) -> str:
+    """A mass as people write it, exact to the microgram: 554 g, 12.5 mg, 434 ug."""
+    size = abs(mass_ug)
+    unit, digits = ("g", 6) if size >= 1_000_000 else ("mg", 3) if size >= 1_000 else ("ug", 0)
+    whole, part = divmod(size, 10**digits)
+    decimals = f".{part:0{digits}d}".rstrip("0") if part else ""
+    return f"{'-' if mass_ug < 0 else ''}{whole:,}{decimals} {unit}"
+
+
 def _check(value: Any, path: str) -> None:
     if isinstance(value, str):
         if not value.isascii():

@@ -1,0 +1,41 @@
+"""Examples of the laboratory's verbs, which `farside lab VERB --help` and docs/laboratory_verbs.md show; every verb has one."""
+
+from __future__ import annotations
+
+EXAMPLES: dict[str, tuple[str, ...]] = {
+    "found": ('farside lab found "Li Wei" --institution NAOC --country China --site BJ --site-name Beijing --by li',),
+    "enrol": (
+        'farside lab enrol wang --name "Wang Fang" --institution NAOC --roles second_curator --by li',
+        'farside lab enrol smith --name "Jo Smith" --institution "The Open University" --roles applicant --by li',
+    ),
+    "add_site": ("farside lab add-site SS --name Shaoshan --by li",),
+    "add_cabinet": (
+        "farside lab add-cabinet BJ-V1 --site BJ --name 'vault 1' --slots BJ-V1-1,BJ-V1-2,BJ-V1-3 --by li",
+        ("farside lab add-cabinet BJ-N1 --site BJ --name 'nitrogen 1' --slots BJ-N1-1,BJ-N1-2 --pristine"
+        " --limits oxygen_most_ppb=10000,water_most_ppb=10000 --by li"),
+    ),
+    "add_balance": (
+        ('farside lab add-balance XPR --name "XPR 226" --resolution "10 ug" --tolerance "50 mg" --certificate NIM-2026-17'
+        " --calibration-due 2027-06-30 --by li"),
+    ),
+    "calibrate": ("farside lab calibrate XPR --certificate NIM-2027-4 --calibration-due 2028-06-30 --by li",),
+    "receive": (
+        "farside lab receive flights/change6/delivery.json --prefix CE6 --by li",
+        ("farside lab receive flights/change6/delivery.json --prefix CE6 --by li"
+        " --policy research_least_ppm=700000,research_most_ppm=900000"),
+    ),
+    "sample_gas": ("farside lab sample-gas CE6 --volume-mm3 1000 --pressure-pa 12 --method 'needle valve' --by li",),
+    "unseal": (
+        "farside lab unseal CE6 --by li",
+        "farside lab unseal CE6-B --by li --second wang --reason 'yearly check of the seal'",
+    ),
+    "seal": ("farside lab seal CE6-P --vessel 'bottle 12, PTFE and steel' --by li",),
+    "weigh": (
+        'farside lab weigh CE6-D --balance XPR --gross "700.12 g" --tare "146.12 g" --by li',
+        'farside lab weigh CE6-D --balance XPR --gross "699 g" --tare "146.12 g" --accept --by li --second wang --reason "some was spilt"',
+    ),
+    "extract": ('farside lab extract CE6 --lost "1.2 mg" --by li',),
+    "separate": (
+        'farside lab separate CE6.2 --parts "tool=drill,mass=554 g,code=CE6-D" --parts "tool=scoop,mass=981249434 ug,code=CE6-S" --by li',
+    ),
+}  # fmt: skip

@@ -1,0 +1,105 @@
+"""The chain as people read it: which events there are, and what became of one thing.
+
+*Model and limits*: what is told here is read from the tables; `verify` says whether they are what was written.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from farside.curation.ledger import Refused, state_of
+from farside.curation.models import KINDS, Entity, Event, Posting, Touch
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An event in short: when, who, what, which things it tells of, and the masses that it moved [ug] by account."""
+
+    number: int
+    at_utc: str
+    verb: str
+    actor: str | None
+    second: str | None
+    reason: str
+    hash: str
+    touched: tuple[tuple[str, str], ...]
+    moved: tuple[tuple[str, int], ...]
+
+
+def journal(
+    *,
+    of: str | None = None,
+    by: str | None = None,
+    verb: str | None = None,
+    since_utc: str | None = None,
+    until_utc: str | None = None,
+    before: int | None = None,
+    last: int | None = None,
+) -> list[Line]:
+    """The events in their order: those that tell of a thing with the code `of`, by somebody, of one verb, from one epoch until before
+    another, before a number; of these the `last` ones."""
+    events = Event.objects.order_by("-number")
+    if of is not None:
+        events = events.filter(number__in=Touch.objects.filter(code=of, kind__in=KINDS).values("event_id"))
+    wanted = {"actor": by, "verb": verb, "at_utc__gte": since_utc, "at_utc__lt": until_utc, "number__lt": before}
+    events = events.filter(**{name: value for name, value in wanted.items() if value is not None})
+    return lines(reversed(events[:last] if last is not None else events))
+
+
+def lines(events: Iterable[Event]) -> list[Line]:
+    """Events in short."""
+    found = []
+    for event in events:
+        told = json.loads(event.text)
+        touched = tuple((kind, state["code"]) for kind, states in told["states"].items() for state in states)
+        moved = tuple((account, mass_ug) for account, mass_ug in told["postings"])
+        found.append(
+            Line(event.number, event.at_utc, event.verb, event.actor_id, event.second_id, event.reason, event.hash, touched, moved)
+        )
+    return found
+
+
+def things(code: str) -> list[Entity]:
+    """Everything that has this code: one thing, or several of different kinds; `Refused` when nothing has it."""
+    found = [row for model in KINDS.values() if (row := model._default_manager.filter(pk=code).first()) is not None]
+    if not found:
+        near = sorted({c for model in KINDS.values() for c in _near(model, code)})[:5]
+        raise Refused(f"nothing here has the code {code!r}{'; there are ' + ', '.join(near) if near else ''}")
+    return found
+
+
+def detail(thing: Entity) -> dict[str, Any]:
+    """One thing as a plain record: its kind, its state, its history; of a sample also what it was made of and what was made of it, its
+    balance by its postings [ug] and where in the delivery it comes from."""
+    from farside.curation.samples import origin
+
+    kind = type(thing).__name__.lower()
+    told: dict[str, Any] = {"kind": kind, "state": state_of(thing)}
+    if kind == "sample":
+        told["made_of"] = ancestors(thing.code)
+        told["children"] = list(
+            KINDS["sample"]._default_manager.filter(parent=thing.code).order_by("event_id", "code").values("code", "form", "mass_ug")
+        )
+        told["balance_ug"] = sum(Posting.objects.filter(account=thing.code).values_list("mass_ug", flat=True))
+        told["origin"] = origin(thing)  # type: ignore[arg-type]
+    numbers = Touch.objects.filter(kind=kind, code=thing.code).values("event_id")
+    told["history"] = lines(Event.objects.filter(number__in=numbers).order_by("number"))
+    return told
+
+
+def ancestors(code: str) -> list[str]:
+    """The samples that one was made of, the nearest first."""
+    found: list[str] = []
+    parent: str | None = code
+    while parent is not None:
+        parent = KINDS["sample"]._default_manager.filter(pk=parent).values_list("parent_id", flat=True)[0]
+        if parent is not None:
+            found.append(parent)
+    return found
+
+
+def _near(model: type[Entity], code: str) -> list[str]:
+    return list(model._default_manager.filter(pk__istartswith=code[:4]).order_by("pk").values_list("pk", flat=True)[:5]) if code else []
