@@ -10,7 +10,6 @@ nothing (see `rules.postgresql`); the schema is made as another user, the owner.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sqlite3
 from pathlib import Path
@@ -21,10 +20,12 @@ import django
 from django.apps import apps
 from django.conf import settings
 
+from farside.curation.text import hash_of, is_canonical
+
 ENVIRONMENT = "FARSIDE_LAB"  # where the ledger lies, when nobody says
 INIT = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA recursive_triggers = ON; PRAGMA foreign_keys = ON"
 TIMEOUT_S = 60
-SHA256 = "farside_sha256"  # the function of SQLite connections that the rules call
+SHA256, IS_CANONICAL = "farside_sha256", "farside_is_canonical"  # the functions of SQLite connections that the rules call
 
 
 class LedgerError(RuntimeError):
@@ -86,12 +87,12 @@ def create(ledger: str | os.PathLike[str], owner: str | None = None) -> None:
     use(owner or ledger, owner=True)
     try:
         call_command("migrate", verbosity=0, interactive=False)
+        if connection.vendor == "postgresql":
+            _grant(described(ledger)["USER"])
     except OperationalError as error:
         raise LedgerError(f"{ledger}: the database cannot be opened: {str(error).strip()}") from None
-    if connection.vendor == "postgresql":
-        _grant(described(ledger)["USER"])
-    connection.close()
-    use(ledger)
+    finally:
+        use(ledger)
 
 
 def require_open(ledger: str | os.PathLike[str] | None = None, whole: bool = True) -> None:
@@ -125,13 +126,18 @@ def prepare(sender: Any, connection: Any, **_: Any) -> None:
     """What every new connection gets before it is used."""
     if connection.vendor == "sqlite":
         connection.connection.create_function(SHA256, 1, _sha256, deterministic=True)
+        connection.connection.create_function(IS_CANONICAL, 1, _is_canonical, deterministic=True)
         if not connection.settings_dict.get("FARSIDE_OWNER"):
             connection.connection.execute("SELECT 1 FROM json_each('[]')")  # makes the table function, which later looks like DDL
             connection.connection.set_authorizer(_allowed)
 
 
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+def _sha256(text: Any) -> str | None:
+    return hash_of(text) if isinstance(text, str) else None
+
+
+def _is_canonical(text: Any) -> bool:
+    return isinstance(text, str) and is_canonical(text)
 
 
 _SCHEMA = {
@@ -167,7 +173,7 @@ def _grant(role: str) -> None:
         if cursor.fetchone() is None:
             cursor.execute(f'CREATE ROLE "{role}" LOGIN')
         others = [t for t in connection.introspection.table_names(cursor) if not t.startswith("curation_") and t != "django_migrations"]
-        for statement in postgresql.grants(role, others):
+        for statement in postgresql.grants(role, others, connection.settings_dict["NAME"]):
             cursor.execute(statement)
 
 

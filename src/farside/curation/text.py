@@ -1,8 +1,8 @@
 """The text of an event: canonical JSON, its hash, and the epochs in it.
 
 *Model and limits*: the ledger's JSON holds objects, lists, texts, integers up to 2^53 - 1, truths and nulls, and keys of ASCII: no real
-numbers. For such values the standard library's encoder with sorted keys writes RFC 8785 (`delivery.canonical` is the reference, and a
-property test compares them) in a fraction of the time.
+numbers, and no character NUL, which PostgreSQL does not keep. For such values the standard library's encoder with sorted keys writes
+RFC 8785 (`delivery.canonical` is the reference, and a property test compares them) in a fraction of the time.
 """
 
 from __future__ import annotations
@@ -24,6 +24,14 @@ def canonical(value: Any) -> str:
     """The one text of a value; `TextError` when it holds real numbers, integers beyond 2^53, keys beyond ASCII or half characters."""
     _check(value, "")
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def is_canonical(text: str) -> bool:
+    """Whether a text is the canonical one of the value that it tells."""
+    try:
+        return canonical(json.loads(text)) == text
+    except (ValueError, RecursionError):
+        return False
 
 
 def sealed_text(told: Mapping[str, Any]) -> tuple[str, str]:
@@ -63,12 +71,12 @@ def mass_text(mass_ug: int) -> str:
 
 def _check(value: Any, path: str) -> None:
     if isinstance(value, str):
-        if not value.isascii():
+        if not value.isascii() or "\0" in value:
             _whole(value, path)
     elif isinstance(value, dict):
         for key, each in value.items():
-            if not isinstance(key, str) or not key.isascii():
-                raise TextError(f"{path}: the key {key!r} is not a text in ASCII")
+            if not isinstance(key, str) or not key.isascii() or "\0" in key:
+                raise TextError(f"{path.lstrip('.')}: the key {key!r} is not a text in ASCII")
             _check(each, f"{path}.{key}")
     elif isinstance(value, (list, tuple)):
         for i, each in enumerate(value):
@@ -82,6 +90,8 @@ def _check(value: Any, path: str) -> None:
 
 
 def _whole(value: str, path: str) -> None:
+    if "\0" in value:
+        raise TextError(f"{path.lstrip('.')}: {value!r} has the character NUL, which databases do not keep")
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:

@@ -1,79 +1,135 @@
-"""The rules as triggers of PostgreSQL, each with a function; they refuse with ERRCODE 23514, so that Django says IntegrityError.
+"""The rules as triggers of PostgreSQL: one for each table and kind of write, whose function asks every rule of it, one a line.
+
+They refuse with ERRCODE 23514, so that Django says IntegrityError, and name the rule as the constraint. An event's text is parsed once.
 
 *Model and limits*: the application works as a role that can read all, insert, and update entities, but neither delete nor truncate nor
-change the schema; tables and functions belong to the owner who migrates. A superuser can do everything, and `verify` finds what was done.
-Touches are written by a function of the owner's.
+change the schema; tables and functions belong to the owner who migrates. The functions set where they look for tables and how dates are
+written, so that no setting of a session and no temporary table of the same name misleads them. A superuser can do everything, and `verify`
+finds what was done. Touches are written by a function of the owner's.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from farside.curation.models import ENTITIES, Event, Posting, Token, Touch
+from farside.curation.models import ENTITIES, KINDS, Event, Posting, Token, Touch
 from farside.curation.rules.declared import Rule, filled, rules
-from farside.curation.rules.sealing import Dialect, sealing
+from farside.curation.rules.sealing import COLUMNS, Dialect, sealing, touches
 
-BEFORE_ROW, AFTER_ROW = 3, 1
-WRITES = {"insert": 4, "delete": 8, "update": 16}
-_TOLD = "(SELECT COALESCE(jsonb_agg(jsonb_build_array(p.account, p.mass_ug) ORDER BY p.line), '[]') FROM {posting} p"
-_TOLD += " WHERE p.event = NEW.number)"
+SCHEMA = "public"
+SETTINGS = f"SET search_path = {SCHEMA}, pg_temp SET datestyle = 'ISO, YMD'"
+EPOCH = r"^\d\d\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d\d\dZ$"
+CANONICAL = "curation_canonical"
+
+_TOLD = "(SELECT COALESCE(jsonb_agg(jsonb_build_array(p.account, p.mass_ug) ORDER BY p.line), '[]') FROM {posting} p WHERE p.event = NEW.number)"
+_OWN = ", ".join(f"'{column}', NEW.{column}" for column in COLUMNS)
+_KNOWN = ", ".join(f"'{kind}'" for kind in KINDS)
 
 DIALECT = Dialect(
-    value=lambda json, key: f"({json}::jsonb ->> '{key}')",
-    column=lambda name: f"{name}::text",
-    states=lambda kind: f"jsonb_array_elements(COALESCE(NEW.text::jsonb -> 'states' -> {kind}, '[]')) s(value)",
-    count=lambda kind: f"jsonb_array_length(COALESCE(NEW.text::jsonb -> 'states' -> {kind}, '[]'))",
-    sha256="encode(sha256(convert_to(NEW.text, 'UTF8')), 'hex')",
-    postings_differ=f"{_TOLD} IS DISTINCT FROM NEW.text::jsonb -> 'postings'",
+    not_canonical=f"{SCHEMA}.{CANONICAL}(doc) IS DISTINCT FROM NEW.text",
+    hash_differs="NEW.hash IS DISTINCT FROM encode(sha256(convert_to(NEW.text, 'UTF8')), 'hex')",
+    columns_differ=f"doc - ARRAY['data', 'postings', 'states'] IS DISTINCT FROM jsonb_build_object({_OWN})"
+    " OR jsonb_typeof(doc -> 'data') IS DISTINCT FROM 'object'",
+    postings_differ=f"{_TOLD} IS DISTINCT FROM doc -> 'postings'",
+    kinds_unknown="jsonb_typeof(doc -> 'states') IS DISTINCT FROM 'object'"
+    f" OR EXISTS (SELECT 1 FROM jsonb_each(doc -> 'states') k WHERE k.key NOT IN ({_KNOWN})"
+    " OR jsonb_typeof(k.value) <> 'array' OR k.value = '[]')",
+    states_differ=lambda kind: (
+        f"doc -> 'states' -> '{kind}' IS DISTINCT FROM"
+        f' (SELECT jsonb_agg(to_jsonb(t) - \'event\' ORDER BY t.code COLLATE "C") FROM {{{kind}}} t WHERE t.event = NEW.number)'
+    ),
+    epoch_malformed=f"CASE WHEN NEW.at_utc !~ '{EPOCH}' THEN TRUE ELSE to_date(substr(NEW.at_utc, 1, 10), 'YYYY-MM-DD') IS NULL END",
 )
+
+_PARSE = "BEGIN doc := NEW.text::jsonb; EXCEPTION WHEN OTHERS THEN RAISE EXCEPTION USING MESSAGE ="
+_PARSE += " 'the text of an event is JSON', ERRCODE = '23514'; END;"
+
+_SCALARS = "CASE WHEN jsonb_typeof(e.value) IN ('string', 'boolean', 'null') THEN e.value::text ELSE {0}.{1}(e.value) END".format(SCHEMA, CANONICAL)
+CANONICAL_BODY = f"""
+BEGIN
+IF jsonb_typeof(v) = 'object' THEN
+  RETURN '{{' || COALESCE((SELECT string_agg(to_json(e.key)::text || ':' || {_SCALARS}, ',' ORDER BY e.key COLLATE "C")
+    FROM jsonb_each(v) e WHERE length(e.key) = octet_length(e.key)), '') || '}}';
+ELSIF jsonb_typeof(v) = 'array' THEN
+  RETURN '[' || COALESCE((SELECT string_agg({_SCALARS}, ',' ORDER BY e.n)
+    FROM jsonb_array_elements(v) WITH ORDINALITY e(value, n)), '') || ']';
+ELSIF jsonb_typeof(v) = 'number' THEN
+  RETURN CASE WHEN v::text ~ '^(0|-?[1-9][0-9]{{0,15}})$' AND abs(v::numeric) < 9007199254740992 THEN v::text END;
+END IF;
+RETURN v::text;
+END
+"""
+"""The canonical text of a value (RFC 8785) as long as it has whole numbers up to 2^53 - 1 and keys of ASCII; anything else comes out short."""
 
 
 def statements() -> list[str]:
-    """Functions and triggers, in the order in which they are made, and what the public may not do."""
-    made = []
-    for rule, write in _written():
-        name = f"{rule.name}_{write}"
-        made.append(f'CREATE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $rule${_body(rule, write)}$rule$')
-        made.append(f'CREATE TRIGGER "{name}" BEFORE {write.upper()} ON "{rule.table}" FOR EACH ROW EXECUTE FUNCTION "{name}"()')
-    fill = 'CREATE FUNCTION "event_fills_touch"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT'
-    made.append(f"{fill} AS $rule${_fill()}$rule$")
-    event = filled("{event}")
-    made.append(f'CREATE TRIGGER "event_fills_touch" AFTER INSERT ON "{event}" FOR EACH ROW EXECUTE FUNCTION "event_fills_touch"()')
-    return made
+    """Functions and triggers, in the order in which they are made."""
+    made = [f"CREATE FUNCTION {SCHEMA}.{CANONICAL}(v jsonb) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $rule${CANONICAL_BODY}$rule$"]
+    for (table, write), lines in _grouped().items():
+        name = _name(table, write)
+        made.append(f'CREATE FUNCTION {SCHEMA}."{name}"() RETURNS trigger LANGUAGE plpgsql {SETTINGS} AS $rule${_body(table, write, lines)}$rule$')
+        made.append(_trigger(table, write))
+    secure = f"LANGUAGE plpgsql SECURITY DEFINER {SETTINGS}"
+    made.append(f'CREATE FUNCTION {SCHEMA}."event_fills_touch"() RETURNS trigger {secure} AS $rule${_fill()}$rule$')
+    return [*made, _fill_trigger()]
 
 
 def declared() -> dict[str, str]:
-    """Each trigger's name, and what it does in the words of `installed`."""
-    made = {f"{r.name}_{w}": f"{r.table} {BEFORE_ROW | WRITES[w]} O {_body(r, w)}" for r, w in _written()}
-    return {**made, "event_fills_touch": f"{filled('{event}')} {AFTER_ROW | WRITES['insert']} O {_fill()}"}
+    """Each rule's name and its line; each trigger's name, itself and the frame of its function; in the words of `installed`."""
+    made = {CANONICAL: CANONICAL_BODY}
+    for (table, write), lines in _grouped().items():
+        made |= lines
+        made[_name(table, write)] = f"{_trigger(table, write)} {_KEPT} {_body(table, write, {})}"
+    return {**made, "event_fills_touch": f"{_fill_trigger()} {_KEPT.replace('invoker', 'definer')} {_fill()}"}
+
+
+_KEPT = f"fires O as invoker of owner with search_path={SCHEMA}, pg_temp; DateStyle=ISO, YMD;"
 
 
 def installed(cursor: Any) -> dict[str, str]:
-    """Each trigger on the laboratory's tables: table, kind, whether it fires, and the body of its function."""
+    """What is on the laboratory's tables, in the words of `declared`: triggers with settings and frames of their functions; rules."""
+    found = {}
     cursor.execute(
-        "SELECT t.tgname, c.relname::text || ' ' || t.tgtype::text || ' ' || t.tgenabled::text || ' ' || p.prosrc FROM pg_trigger t"
+        "SELECT t.tgname, pg_get_triggerdef(t.oid), 'fires ' || t.tgenabled::text || CASE WHEN p.prosecdef THEN ' as definer' ELSE ' as invoker'"
+        " END || CASE WHEN p.proowner = c.relowner THEN ' of owner' ELSE ' of another' END || ' with '"
+        " || COALESCE(array_to_string(p.proconfig, '; '), '') || ';', p.prosrc FROM pg_trigger t"
         " JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid"
-        " WHERE NOT t.tgisinternal AND c.relname LIKE 'curation\\_%' AND c.relnamespace = current_schema()::regnamespace"
+        f" WHERE NOT t.tgisinternal AND c.relname LIKE 'curation\\_%' AND c.relnamespace = '{SCHEMA}'::regnamespace"
     )
-    return dict(cursor.fetchall())
+    for name, trigger, kept, body in cursor.fetchall():
+        lines = dict(_named_line(line) for line in body.splitlines() if line.startswith("/* "))
+        found |= lines
+        frame = "\n".join(line for line in body.splitlines() if not line.startswith("/* "))
+        found[name] = f"{trigger} {kept} {frame}"
+    cursor.execute(f"SELECT proname, prosrc FROM pg_proc WHERE proname = '{CANONICAL}' AND pronamespace = '{SCHEMA}'::regnamespace")
+    return {**found, **dict(cursor.fetchall())}
 
 
 def drop(cursor: Any) -> None:
     """Take all triggers away, and their functions."""
-    for name, told in installed(cursor).items():
-        cursor.execute(f'DROP TRIGGER "{name}" ON "{told.split(" ", 1)[0]}"')
-        cursor.execute(f'DROP FUNCTION IF EXISTS "{name}"()')
+    cursor.execute(
+        "SELECT t.tgname, c.relname, p.proname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid"
+        f" WHERE NOT t.tgisinternal AND c.relname LIKE 'curation\\_%' AND c.relnamespace = '{SCHEMA}'::regnamespace"
+    )
+    for name, table, function in cursor.fetchall():
+        cursor.execute(f'DROP TRIGGER "{name}" ON {SCHEMA}."{table}"')
+        cursor.execute(f'DROP FUNCTION IF EXISTS {SCHEMA}."{function}"()')
+    for (table, write) in _grouped():  # functions whose trigger somebody dropped
+        cursor.execute(f'DROP FUNCTION IF EXISTS {SCHEMA}."{_name(table, write)}"()')
+    cursor.execute(f'DROP FUNCTION IF EXISTS {SCHEMA}."event_fills_touch"()')
+    cursor.execute(f"DROP FUNCTION IF EXISTS {SCHEMA}.{CANONICAL}(jsonb)")
 
 
-def grants(role: str, others: list[str]) -> list[str]:
-    """What the application's role may do, and no more; `others`: tables of the same database that are no part of the ledger."""
+def grants(role: str, others: list[str], name: str) -> list[str]:
+    """What the application's role may do in the database `name`, and no more; `others`: tables in it that are no part of the ledger."""
     append, entities = _named(Event, Posting), _named(*ENTITIES)
     every = f"{append}, {_named(Touch, Token)}, {entities}"
-    made = [f'GRANT SELECT ON {every}, "django_migrations" TO "{role}"', f'GRANT INSERT ON {append}, {entities} TO "{role}"']
+    made = [f'REVOKE TEMPORARY ON DATABASE "{name}" FROM PUBLIC', f"REVOKE CREATE ON SCHEMA {SCHEMA} FROM PUBLIC"]
+    made += [f'GRANT SELECT ON {every}, "django_migrations" TO "{role}"', f'GRANT INSERT ON {append}, {entities} TO "{role}"']
     made += [f'GRANT UPDATE ON {entities} TO "{role}"', f'GRANT INSERT, DELETE ON {_named(Token)} TO "{role}"']
     if others:
         made.append(f'GRANT SELECT, INSERT, UPDATE, DELETE ON {", ".join(map(_quoted, others))} TO "{role}"')
-        made.append(f'GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO "{role}"')
+        made.append(f'GRANT USAGE ON ALL SEQUENCES IN SCHEMA {SCHEMA} TO "{role}"')
     return made
 
 
@@ -85,17 +141,44 @@ def _quoted(table: str) -> str:
     return f'"{table}"'
 
 
-def _written() -> list[tuple[Rule, str]]:
-    return [(rule, write) for rule in (*rules(), *sealing(DIALECT)) for write in rule.writes]
+def _grouped() -> dict[tuple[str, str], dict[str, str]]:
+    """The rules of each table and write: name and line. What seals an event is asked first."""
+    groups: dict[tuple[str, str], dict[str, str]] = {}
+    for rule in (*sealing(DIALECT), *rules()):
+        for write in rule.writes:
+            groups.setdefault((rule.table, write), {})[f"{rule.name}_{write}"] = _line(rule, write)
+    return groups
 
 
-def _body(rule: Rule, write: str) -> str:
+def _line(rule: Rule, write: str) -> str:
     says = rule.says.replace("'", "''")
-    row = "OLD" if write == "delete" else "NEW"
-    return f"BEGIN IF {rule.when} THEN RAISE EXCEPTION USING MESSAGE = '{says}', ERRCODE = '23514'; END IF; RETURN {row}; END"
+    refuse = f"RAISE EXCEPTION USING MESSAGE = '{says}', ERRCODE = '23514', CONSTRAINT = '{rule.name}'"
+    return f"/* {rule.name}_{write} */ IF ({rule.when}) THEN {refuse}; END IF;"
+
+
+def _named_line(line: str) -> tuple[str, str]:
+    return line.removeprefix("/* ").partition(" */")[0], line
+
+
+def _body(table: str, write: str, lines: dict[str, str]) -> str:
+    """The function of a trigger; without lines its frame."""
+    event = table == filled("{event}") and write == "insert"
+    head = ("DECLARE doc jsonb;", "BEGIN", _PARSE) if event else ("BEGIN",)
+    return "\n".join((*head, *lines.values(), f"RETURN {'OLD' if write == 'delete' else 'NEW'};", "END"))
+
+
+def _name(table: str, write: str) -> str:
+    return f"{table.removeprefix('curation_')}_{write}_rules"
+
+
+def _trigger(table: str, write: str) -> str:
+    name = _name(table, write)
+    return f"CREATE TRIGGER {name} BEFORE {write.upper()} ON {SCHEMA}.{table} FOR EACH ROW EXECUTE FUNCTION {name}()"
 
 
 def _fill() -> str:
-    each = "jsonb_each(NEW.text::jsonb -> 'states') k, jsonb_array_elements(k.value) s"
-    rows = f"SELECT k.key, s.value ->> 'code', NEW.number FROM {each}"
-    return filled(f"BEGIN INSERT INTO {{touch}} (kind, code, event) {rows}; RETURN NULL; END")
+    return filled(f"BEGIN INSERT INTO {{touch}} (kind, code, event) {touches()}; RETURN NULL; END")
+
+
+def _fill_trigger() -> str:
+    return f"CREATE TRIGGER event_fills_touch AFTER INSERT ON {SCHEMA}.{filled('{event}')} FOR EACH ROW EXECUTE FUNCTION event_fills_touch()"

@@ -2,7 +2,8 @@
 
 *Model and limits*: `INSERT OR REPLACE` and `UPDATE OR REPLACE` delete rows without asking delete triggers unless recursive triggers are on
 in the connection, as they are in ours; so that they fail on any connection, every unique key has a trigger of its own here that looks
-first. The SHA-256 comes from a function that our connections register (`database.prepare`); a connection without it cannot write an event.
+first. SQLite takes any value in any column, so types and lengths are rules too. The SHA-256 and the canonical form come from functions
+that our connections register (`database.prepare`); a connection without them cannot write an event.
 """
 
 from __future__ import annotations
@@ -13,21 +14,41 @@ from typing import Any
 from django.db import models
 from django.db.models import UniqueConstraint
 
-from farside.curation.database import SHA256
-from farside.curation.models import LEDGER
-from farside.curation.rules.declared import Rule, filled, rules
-from farside.curation.rules.sealing import Dialect, sealing
+from farside.curation.database import IS_CANONICAL, SHA256
+from farside.curation.models import ENTITIES, KINDS, LEDGER, Event, Posting
+from farside.curation.rules.declared import Rule, columns_of, filled, rules
+from farside.curation.rules.sealing import COLUMNS, Dialect, sealing, touches
 
 _TOLD = "(SELECT json_group_array(json_array(p.account, p.mass_ug)) FROM (SELECT account, mass_ug FROM {posting}"
 _TOLD += " WHERE event = NEW.number ORDER BY line) p)"
+_OWN = ", ".join(f"'{column}', NEW.{column}" for column in COLUMNS)
+_KNOWN = ", ".join(f"'{kind}'" for kind in KINDS)
+EPOCH = "%Y-%m-%dT%H:%M:%fZ"
+
+
+def _states_differ(kind: str) -> str:
+    """Rows of a kind that name the event, as one JSON text, against the text's list of them."""
+    pairs = ", ".join(f"'{column}', {_json(KINDS[kind], column)}" for column in sorted(columns_of(KINDS[kind])))
+    rows = f"(SELECT * FROM {{{kind}}} WHERE event = NEW.number ORDER BY code) t"
+    return f"json_extract(NEW.text, '$.states.{kind}') IS DISTINCT FROM (SELECT NULLIF(json_group_array(json_object({pairs})), '[]') FROM {rows})"
+
+
+def _json(model: type[models.Model], column: str) -> str:
+    """A column as JSON: truths are numbers in SQLite."""
+    truth = _field(model, column).get_internal_type() == "BooleanField"
+    return f"json(CASE t.\"{column}\" WHEN 1 THEN 'true' ELSE 'false' END)" if truth else f't."{column}"'
+
 
 DIALECT = Dialect(
-    value=lambda json, key: f"json_extract({json}, '$.{key}')",
-    column=lambda name: name,
-    states=lambda kind: f"json_each(NEW.text, '$.states.' || {kind}) s",
-    count=lambda kind: f"COALESCE(json_array_length(NEW.text, '$.states.' || {kind}), 0)",
-    sha256=f"{SHA256}(NEW.text)",
+    not_canonical=f"{IS_CANONICAL}(NEW.text) IS DISTINCT FROM 1",
+    hash_differs=f"NEW.hash IS DISTINCT FROM {SHA256}(NEW.text)",
+    columns_differ=f"json_remove(NEW.text, '$.data', '$.postings', '$.states') IS DISTINCT FROM json_object({_OWN})"
+    " OR json_type(NEW.text, '$.data') IS DISTINCT FROM 'object'",
     postings_differ=f"{_TOLD} IS DISTINCT FROM json_extract(NEW.text, '$.postings')",
+    kinds_unknown="json_type(NEW.text, '$.states') IS DISTINCT FROM 'object'"
+    f" OR EXISTS (SELECT 1 FROM json_each(NEW.text, '$.states') k WHERE k.key NOT IN ({_KNOWN}) OR k.type <> 'array' OR k.value = '[]')",
+    states_differ=_states_differ,
+    epoch_malformed=f"strftime('{EPOCH}', NEW.at_utc) IS DISTINCT FROM NEW.at_utc",
 )
 
 
@@ -38,7 +59,8 @@ def statements() -> list[str]:
 
 def declared() -> dict[str, str]:
     """Each trigger's name and its text, as SQLite keeps it."""
-    made = {f"{rule.name}_{write}": _trigger(rule, write) for rule in (*rules(), *sealing(DIALECT), *_unique()) for write in rule.writes}
+    every = (*rules(), *sealing(DIALECT), *_unique(), *typed())
+    made = {f"{rule.name}_{write}": _trigger(rule, write) for rule in every for write in rule.writes}
     return {**made, "event_fills_touch": _fill()}
 
 
@@ -54,6 +76,33 @@ def drop(cursor: Any) -> None:
         cursor.execute(f'DROP TRIGGER "{name}"')
 
 
+def typed() -> Iterator[Rule]:
+    """Every value is of its column's type, and no longer than the column: what PostgreSQL sees to by itself."""
+    for model in (Event, Posting, *ENTITIES):
+        kind = model.__name__.lower()
+        when = " OR ".join(f"({each})" for each in map(_mistyped, model._meta.concrete_fields) if each)
+        writes = ("insert", "update") if kind in KINDS else ("insert",)
+        yield Rule(f"{kind}_has_its_types", model._meta.db_table, writes, when, f"a value of this {kind} is not of its column's type or length")
+
+
+def _mistyped(field: Any) -> str:
+    """The condition that a column's new value is not of its type; empty for what is no column."""
+    if field.column is None:
+        return ""
+    new, kind = f'NEW."{field.column}"', field.target_field.get_internal_type() if field.remote_field else field.get_internal_type()
+    if kind == "BooleanField":
+        wrong = f"typeof({new}) <> 'integer' OR {new} NOT IN (0, 1)"
+    elif kind in ("IntegerField", "BigIntegerField"):
+        most = 2**31 - 1 if kind == "IntegerField" else 2**53 - 1
+        wrong = f"typeof({new}) <> 'integer' OR {new} NOT BETWEEN -{most} AND {most}"
+    elif kind == "DateField":
+        wrong = f"typeof({new}) <> 'text' OR date({new}) IS DISTINCT FROM {new}"
+    else:
+        most = (field.target_field if field.remote_field else field).max_length
+        wrong = f"typeof({new}) <> 'text'" + (f" OR length({new}) > {most}" if most else "")
+    return f"{new} IS NOT NULL AND ({wrong})"
+
+
 def _trigger(rule: Rule, write: str) -> str:
     when = rule.when.replace("IS NOT DISTINCT FROM", "IS").replace("IS DISTINCT FROM", "IS NOT")
     says = rule.says.replace("'", "''")
@@ -64,11 +113,9 @@ def _trigger(rule: Rule, write: str) -> str:
 
 
 def _fill() -> str:
-    """Touches follow from the text of an event."""
-    each = "json_each(NEW.text, '$.states') k, json_each(k.value) s"
-    rows = f"SELECT k.key, json_extract(s.value, '$.code'), NEW.number FROM {each}"
+    """Touches follow from the rows that name the event."""
     into = filled('INSERT INTO "{touch}" (kind, code, event)')
-    return f'CREATE TRIGGER "event_fills_touch" AFTER INSERT ON "{filled("{event}")}" FOR EACH ROW BEGIN {into} {rows}; END'
+    return f'CREATE TRIGGER "event_fills_touch" AFTER INSERT ON "{filled("{event}")}" FOR EACH ROW BEGIN {into} {touches()}; END'
 
 
 def _unique() -> Iterator[Rule]:
@@ -97,3 +144,7 @@ def _unique_keys(model: type[models.Model]) -> Iterator[tuple[list[str], str]]:
 
 def _columns(model: type[models.Model], fields: Any) -> list[str]:
     return [model._meta.get_field(getattr(field, "name", field)).column for field in fields]
+
+
+def _field(model: type[models.Model], column: str) -> Any:
+    return next(field for field in model._meta.concrete_fields if field.column == column)
