@@ -77,6 +77,10 @@ def _entities() -> Iterator[Rule]:
     """An entity is written once in an event, and before the event is sealed."""
     for kind in KINDS:
         sealed = "EXISTS (SELECT 1 FROM {event} e WHERE e.number = NEW.event)"
+        early = "NOT EXISTS (SELECT 1 FROM {event} e WHERE e.number = NEW.event - 1)"
+        yield Rule(
+            f"{kind}_waits_for_the_event_before", kind, ("insert", "update"), early, f"a {kind} changes once the event before is sealed"
+        )
         yield Rule(
             f"{kind}_changes_by_event", kind, ("insert", "update"), sealed, f"a {kind} changes only within an event that is not sealed"
         )
@@ -125,6 +129,7 @@ MASS = (
     Rule("sample_is_no_sink", "sample", ("insert",), "NEW.code LIKE '%:%'", 'the code of a sample has no ":", which marks sinks'),
 )
 
+_FROM_PARENT = "NEW.parent IS NOT NULL AND NEW.mass_ug > 0 AND EXISTS (SELECT 1 FROM {sample} p WHERE p.code = NEW.parent AND p.sealed)"
 _PLACE = "{slot} o JOIN {cabinet} c ON c.code = o.cabinet JOIN {site} i ON i.code = c.site"
 
 SAMPLES = (
@@ -169,10 +174,19 @@ SAMPLES = (
         "nothing goes into a frozen cabinet or out of it",
     ),
     Rule(
+        "sample_begins_in_no_frozen_cabinet",
+        "sample",
+        ("insert",),
+        "NEW.slot IS NOT NULL AND EXISTS (SELECT 1 FROM " + _PLACE + " WHERE c.frozen AND o.code = NEW.slot)",
+        "nothing goes into a frozen cabinet or out of it",
+    ),
+    Rule("sample_sealed_gives_nothing", "sample", ("insert",), _FROM_PARENT, "nothing is taken of a sealed sample; it is unsealed first"),
+    Rule(
         "sample_is_handed_over_by_both",
         "sample",
         ("update",),
-        "NEW.custodian IS DISTINCT FROM OLD.custodian AND OLD.custodian IS NOT NULL AND NEW.custodian IS DISTINCT FROM OLD.offered_to"
+        "NEW.custodian IS DISTINCT FROM OLD.custodian AND OLD.custodian IS NOT NULL"
+        " AND (NEW.custodian IS NULL OR NEW.custodian IS DISTINCT FROM OLD.offered_to)"
         " AND NOT EXISTS (SELECT 1 FROM {loan} l WHERE l.sample = NEW.code AND l.event = NEW.event)",
         "custody passes to whom the sample was offered, or by a loan and its return",
     ),
@@ -257,6 +271,8 @@ _RESERVED = "s.reserved_ug <> COALESCE((SELECT SUM(a.granted_ug) FROM {allocatio
 _SHARE = "COALESCE((SELECT SUM(s.mass_ug) FROM {sample} s WHERE s.mission = m.code AND s.mass_ug > 0 AND %s), 0) * 1000000"
 _ALL = "COALESCE((SELECT SUM(s.mass_ug) FROM {sample} s WHERE s.mission = m.code), 0)"
 
+_OF = "(SELECT MIN(s.mission) FROM {posting} p JOIN {sample} s ON s.code = p.account WHERE p.event = NEW.number)"
+
 
 def _event(name: str, when: str, says: str) -> Rule:
     return Rule(name, "event", ("insert",), when, says)
@@ -332,9 +348,9 @@ EVENTS = (
     ),
     _event(
         "event_keeps_missions_apart",
-        "EXISTS (SELECT 1 FROM {posting} p JOIN {sample} s ON s.code = p.account JOIN {posting} q ON q.event = p.event"
-        " LEFT JOIN {sample} r ON r.code = q.account WHERE p.event = NEW.number AND ((r.code IS NOT NULL AND r.mission <> s.mission)"
-        " OR (r.code IS NULL AND q.account NOT IN (" + ", ".join(f"'{sink}:' || s.mission" for sink in SINKS) + "))))",
+        "EXISTS (SELECT 1 FROM {posting} p LEFT JOIN {sample} s ON s.code = p.account WHERE p.event = NEW.number AND NOT"
+        " COALESCE(CASE WHEN s.code IS NOT NULL THEN s.mission = " + _OF + " ELSE p.account IN ("
+        + ", ".join(f"'{sink}:' || {_OF}" for sink in SINKS) + ") END, FALSE))",
         "mass moves within a mission, between samples and the sinks " + ", ".join(SINKS),
     ),
 )  # fmt: skip

@@ -21,7 +21,8 @@ SETTINGS = f"SET search_path = {SCHEMA}, pg_temp SET datestyle = 'ISO, YMD'"
 EPOCH = r"^\d\d\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d\d\dZ$"
 CANONICAL = "curation_canonical"
 
-_TOLD = "(SELECT COALESCE(jsonb_agg(jsonb_build_array(p.account, p.mass_ug) ORDER BY p.line), '[]') FROM {posting} p WHERE p.event = NEW.number)"
+_TOLD = "(SELECT COALESCE(jsonb_agg(jsonb_build_array(p.account, p.mass_ug) ORDER BY p.line), '[]') FROM {posting} p"
+_TOLD += " WHERE p.event = NEW.number)"
 _OWN = ", ".join(f"'{column}', NEW.{column}" for column in COLUMNS)
 _KNOWN = ", ".join(f"'{kind}'" for kind in KINDS)
 
@@ -36,7 +37,7 @@ DIALECT = Dialect(
     " OR jsonb_typeof(k.value) <> 'array' OR k.value = '[]')",
     states_differ=lambda kind: (
         f"doc -> 'states' -> '{kind}' IS DISTINCT FROM"
-        f' (SELECT jsonb_agg(to_jsonb(t) - \'event\' ORDER BY t.code COLLATE "C") FROM {{{kind}}} t WHERE t.event = NEW.number)'
+        f" (SELECT jsonb_agg(to_jsonb(t) - 'event' ORDER BY t.code COLLATE \"C\") FROM {{{kind}}} t WHERE t.event = NEW.number)"
     ),
     epoch_malformed=f"CASE WHEN NEW.at_utc !~ '{EPOCH}' THEN TRUE ELSE to_date(substr(NEW.at_utc, 1, 10), 'YYYY-MM-DD') IS NULL END",
 )
@@ -44,14 +45,14 @@ DIALECT = Dialect(
 _PARSE = "BEGIN doc := NEW.text::jsonb; EXCEPTION WHEN OTHERS THEN RAISE EXCEPTION USING MESSAGE ="
 _PARSE += " 'the text of an event is JSON', ERRCODE = '23514'; END;"
 
-_SCALARS = "CASE WHEN jsonb_typeof(e.value) IN ('string', 'boolean', 'null') THEN e.value::text ELSE {0}.{1}(e.value) END".format(SCHEMA, CANONICAL)
+_EACH = f"CASE WHEN jsonb_typeof(e.value) IN ('string', 'boolean', 'null') THEN e.value::text ELSE {SCHEMA}.{CANONICAL}(e.value) END"
 CANONICAL_BODY = f"""
 BEGIN
 IF jsonb_typeof(v) = 'object' THEN
-  RETURN '{{' || COALESCE((SELECT string_agg(to_json(e.key)::text || ':' || {_SCALARS}, ',' ORDER BY e.key COLLATE "C")
+  RETURN '{{' || COALESCE((SELECT string_agg(to_json(e.key)::text || ':' || {_EACH}, ',' ORDER BY e.key COLLATE "C")
     FROM jsonb_each(v) e WHERE length(e.key) = octet_length(e.key)), '') || '}}';
 ELSIF jsonb_typeof(v) = 'array' THEN
-  RETURN '[' || COALESCE((SELECT string_agg({_SCALARS}, ',' ORDER BY e.n)
+  RETURN '[' || COALESCE((SELECT string_agg({_EACH}, ',' ORDER BY e.n)
     FROM jsonb_array_elements(v) WITH ORDINALITY e(value, n)), '') || ']';
 ELSIF jsonb_typeof(v) = 'number' THEN
   RETURN CASE WHEN v::text ~ '^(0|-?[1-9][0-9]{{0,15}})$' AND abs(v::numeric) < 9007199254740992 THEN v::text END;
@@ -59,7 +60,7 @@ END IF;
 RETURN v::text;
 END
 """
-"""The canonical text of a value (RFC 8785) as long as it has whole numbers up to 2^53 - 1 and keys of ASCII; anything else comes out short."""
+"""The canonical text of a value (RFC 8785) with whole numbers up to 2^53 - 1 and keys of ASCII; anything else comes out short."""
 
 
 def statements() -> list[str]:
@@ -67,7 +68,9 @@ def statements() -> list[str]:
     made = [f"CREATE FUNCTION {SCHEMA}.{CANONICAL}(v jsonb) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $rule${CANONICAL_BODY}$rule$"]
     for (table, write), lines in _grouped().items():
         name = _name(table, write)
-        made.append(f'CREATE FUNCTION {SCHEMA}."{name}"() RETURNS trigger LANGUAGE plpgsql {SETTINGS} AS $rule${_body(table, write, lines)}$rule$')
+        made.append(
+            f'CREATE FUNCTION {SCHEMA}."{name}"() RETURNS trigger LANGUAGE plpgsql {SETTINGS} AS $rule${_body(table, write, lines)}$rule$'
+        )
         made.append(_trigger(table, write))
     secure = f"LANGUAGE plpgsql SECURITY DEFINER {SETTINGS}"
     made.append(f'CREATE FUNCTION {SCHEMA}."event_fills_touch"() RETURNS trigger {secure} AS $rule${_fill()}$rule$')
@@ -85,16 +88,17 @@ def declared() -> dict[str, str]:
 
 _KEPT = f"fires O as invoker of owner with search_path={SCHEMA}, pg_temp; DateStyle=ISO, YMD;"
 
+_OURS = "FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal"
+_OURS += f" AND c.relname LIKE 'curation\\_%' AND c.relnamespace = '{SCHEMA}'::regnamespace"
+
 
 def installed(cursor: Any) -> dict[str, str]:
     """What is on the laboratory's tables, in the words of `declared`: triggers with settings and frames of their functions; rules."""
-    found = {}
+    found: dict[str, str] = {}
     cursor.execute(
-        "SELECT t.tgname, pg_get_triggerdef(t.oid), 'fires ' || t.tgenabled::text || CASE WHEN p.prosecdef THEN ' as definer' ELSE ' as invoker'"
-        " END || CASE WHEN p.proowner = c.relowner THEN ' of owner' ELSE ' of another' END || ' with '"
-        " || COALESCE(array_to_string(p.proconfig, '; '), '') || ';', p.prosrc FROM pg_trigger t"
-        " JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid"
-        f" WHERE NOT t.tgisinternal AND c.relname LIKE 'curation\\_%' AND c.relnamespace = '{SCHEMA}'::regnamespace"
+        "SELECT t.tgname, pg_get_triggerdef(t.oid), format('fires %s as %s of %s with %s;', t.tgenabled, CASE WHEN p.prosecdef"
+        " THEN 'definer' ELSE 'invoker' END, CASE WHEN p.proowner = c.relowner THEN 'owner' ELSE 'another' END,"
+        f" array_to_string(p.proconfig, '; ')), p.prosrc {_OURS}"
     )
     for name, trigger, kept, body in cursor.fetchall():
         lines = dict(_named_line(line) for line in body.splitlines() if line.startswith("/* "))
@@ -107,14 +111,11 @@ def installed(cursor: Any) -> dict[str, str]:
 
 def drop(cursor: Any) -> None:
     """Take all triggers away, and their functions."""
-    cursor.execute(
-        "SELECT t.tgname, c.relname, p.proname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid"
-        f" WHERE NOT t.tgisinternal AND c.relname LIKE 'curation\\_%' AND c.relnamespace = '{SCHEMA}'::regnamespace"
-    )
+    cursor.execute(f"SELECT t.tgname, c.relname, p.proname {_OURS}")
     for name, table, function in cursor.fetchall():
         cursor.execute(f'DROP TRIGGER "{name}" ON {SCHEMA}."{table}"')
         cursor.execute(f'DROP FUNCTION IF EXISTS {SCHEMA}."{function}"()')
-    for (table, write) in _grouped():  # functions whose trigger somebody dropped
+    for table, write in _grouped():  # functions whose trigger somebody dropped
         cursor.execute(f'DROP FUNCTION IF EXISTS {SCHEMA}."{_name(table, write)}"()')
     cursor.execute(f'DROP FUNCTION IF EXISTS {SCHEMA}."event_fills_touch"()')
     cursor.execute(f"DROP FUNCTION IF EXISTS {SCHEMA}.{CANONICAL}(jsonb)")
@@ -181,4 +182,6 @@ def _fill() -> str:
 
 
 def _fill_trigger() -> str:
-    return f"CREATE TRIGGER event_fills_touch AFTER INSERT ON {SCHEMA}.{filled('{event}')} FOR EACH ROW EXECUTE FUNCTION event_fills_touch()"
+    return (
+        f"CREATE TRIGGER event_fills_touch AFTER INSERT ON {SCHEMA}.{filled('{event}')} FOR EACH ROW EXECUTE FUNCTION event_fills_touch()"
+    )

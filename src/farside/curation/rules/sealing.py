@@ -21,7 +21,7 @@ COLUMNS = ("actor", "at_utc", "key", "number", "prev", "reason", "second", "verb
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """How a database holds rows against a text, each as a condition that they differ: the text and its canonical form; the hash; the
-    event's own columns (and what else stands beside them); its postings; the kinds that it tells; the rows of one kind; the epoch's form."""
+    event's own columns, with nothing else beside them; its postings; the kinds that it tells; the rows of a kind; the form of its epoch."""
 
     not_canonical: str
     hash_differs: str
@@ -39,7 +39,9 @@ def sealing(dialect: Dialect) -> Iterator[Rule]:
     for kind in KINDS:
         says = f"an event tells the whole state of every {kind} that it touches, and of no other"
         yield Rule(f"event_tells_{kind}", table_of("event"), ("insert",), filled(dialect.states_differ(kind)), says)
-    rows = (f"(NEW.kind = '{kind}' AND EXISTS (SELECT 1 FROM {{{kind}}} t WHERE t.code = NEW.code AND t.event = NEW.event))" for kind in KINDS)
+    rows = (
+        f"(NEW.kind = '{kind}' AND EXISTS (SELECT 1 FROM {{{kind}}} t WHERE t.code = NEW.code AND t.event = NEW.event))" for kind in KINDS
+    )
     yield Rule("touch_is_told", table_of("touch"), ("insert",), filled(f"NOT ({' OR '.join(rows)})"), "a touch is what an event tells")
 
 
@@ -51,7 +53,11 @@ def touches() -> str:
 def _chain(dialect: Dialect) -> Iterator[tuple[str, str, str]]:
     before = "SELECT 1 FROM {event} e WHERE e.hash = NEW.prev AND e.number = NEW.number - 1 AND e.at_utc <= NEW.at_utc"
     yield "event_follows_its_predecessor", f"NOT EXISTS ({before})", "an event follows its predecessor, in number and in time"
-    yield "event_text_is_canonical", dialect.not_canonical, "the text of an event is canonical JSON: keys sorted and once, whole numbers, no blanks"
+    yield (
+        "event_text_is_canonical",
+        dialect.not_canonical,
+        "the text of an event is canonical JSON: keys sorted and once, whole numbers, no blanks",
+    )
     yield "event_hash_is_of_its_text", dialect.hash_differs, "the hash of an event is the SHA-256 of its text"
     yield "event_text_tells_the_event", dialect.columns_differ, f"the text of an event tells its {', '.join(COLUMNS)}, and data"
     yield "event_epoch_is_utc", dialect.epoch_malformed, "the epoch of an event is UTC with milliseconds, like 2024-06-28T01:09:06.479Z"

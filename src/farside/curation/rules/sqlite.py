@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.db import models
-from django.db.models import UniqueConstraint
+from django.db.models import Model, UniqueConstraint
 
 from farside.curation.database import IS_CANONICAL, SHA256
 from farside.curation.models import ENTITIES, KINDS, LEDGER, Event, Posting
@@ -30,10 +29,11 @@ def _states_differ(kind: str) -> str:
     """Rows of a kind that name the event, as one JSON text, against the text's list of them."""
     pairs = ", ".join(f"'{column}', {_json(KINDS[kind], column)}" for column in sorted(columns_of(KINDS[kind])))
     rows = f"(SELECT * FROM {{{kind}}} WHERE event = NEW.number ORDER BY code) t"
-    return f"json_extract(NEW.text, '$.states.{kind}') IS DISTINCT FROM (SELECT NULLIF(json_group_array(json_object({pairs})), '[]') FROM {rows})"
+    written = f"(SELECT NULLIF(json_group_array(json_object({pairs})), '[]') FROM {rows})"
+    return f"json_extract(NEW.text, '$.states.{kind}') IS DISTINCT FROM {written}"
 
 
-def _json(model: type[models.Model], column: str) -> str:
+def _json(model: type[Model], column: str) -> str:
     """A column as JSON: truths are numbers in SQLite."""
     truth = _field(model, column).get_internal_type() == "BooleanField"
     return f"json(CASE t.\"{column}\" WHEN 1 THEN 'true' ELSE 'false' END)" if truth else f't."{column}"'
@@ -78,11 +78,14 @@ def drop(cursor: Any) -> None:
 
 def typed() -> Iterator[Rule]:
     """Every value is of its column's type, and no longer than the column: what PostgreSQL sees to by itself."""
-    for model in (Event, Posting, *ENTITIES):
-        kind = model.__name__.lower()
+    models: tuple[type[Model], ...] = (Event, Posting, *ENTITIES)
+    for model in models:
+        kind = str(model._meta.model_name)
         when = " OR ".join(f"({each})" for each in map(_mistyped, model._meta.concrete_fields) if each)
         writes = ("insert", "update") if kind in KINDS else ("insert",)
-        yield Rule(f"{kind}_has_its_types", model._meta.db_table, writes, when, f"a value of this {kind} is not of its column's type or length")
+        yield Rule(
+            f"{kind}_has_its_types", model._meta.db_table, writes, when, f"a value of this {kind} is not of its column's type or length"
+        )
 
 
 def _mistyped(field: Any) -> str:
@@ -133,7 +136,7 @@ def _unique() -> Iterator[Rule]:
                 yield Rule(name, table, ("update",), f'EXISTS (SELECT 1 FROM "{table}" u WHERE {same} AND ({another}))', says)
 
 
-def _unique_keys(model: type[models.Model]) -> Iterator[tuple[list[str], str]]:
+def _unique_keys(model: type[Model]) -> Iterator[tuple[list[str], str]]:
     """The fields of each unique key, and the condition of one that holds for some rows alone."""
     yield [field.name for field in model._meta.pk_fields], ""
     yield from (([field.name], "") for field in model._meta.concrete_fields if field.unique and not field.primary_key)
@@ -142,9 +145,9 @@ def _unique_keys(model: type[models.Model]) -> Iterator[tuple[list[str], str]]:
             yield list(constraint.fields), ' AND u."is_open" AND NEW."is_open"' if constraint.condition else ""
 
 
-def _columns(model: type[models.Model], fields: Any) -> list[str]:
+def _columns(model: type[Model], fields: Any) -> list[str]:
     return [model._meta.get_field(getattr(field, "name", field)).column for field in fields]
 
 
-def _field(model: type[models.Model], column: str) -> Any:
+def _field(model: type[Model], column: str) -> Any:
     return next(field for field in model._meta.concrete_fields if field.column == column)
