@@ -21,6 +21,8 @@ pytest.importorskip("django", reason="needs the extra lab (Django)")
 
 from farside.curation import database
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "farside.web.settings")  # one process tests the library and the site
+os.environ.setdefault(database.ENVIRONMENT, "/nowhere/lab.sqlite3")  # no test works on a ledger of its user's
 database.set_up()
 
 DELIVERY = Path(__file__).parents[1] / "reference" / "delivery_change6.json"

@@ -247,6 +247,9 @@ def _write(cursor: Any, kind: str, row: Entity, new: bool) -> None:
     """One row of an entity, as a new one or over the old one."""
     fields = row._meta.concrete_fields
     values = [each.get_db_prep_save(getattr(row, each.attname), connection) for each in fields]
+    for each, value in zip(fields, values, strict=True):  # SQLite would take any length
+        if isinstance(value, str) and each.max_length is not None and len(value) > each.max_length:
+            raise Mistaken(f"{each.name} of {kind} {row.code} has {len(value)} characters; it holds {each.max_length}")
     columns = tuple(each.column for each in fields)
     if new:
         _insert(cursor, kind, columns, [tuple(values)])
