@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from farside.curation.ledger import Refused, state_of
+from farside.curation.ledger import Refused
 from farside.curation.models import KINDS, Entity, Event, Posting, Touch
+from farside.curation.rows import state_of
 
 
 @dataclass(frozen=True, slots=True)

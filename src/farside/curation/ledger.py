@@ -26,11 +26,16 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.db.utils import OperationalError
 
 from farside.curation.models import KINDS, Entity, Event, Sample
+from farside.curation.rows import insert_into, read, state_of, write
 from farside.curation.rules.declared import SINKS, table_of
 from farside.curation.text import TextError, day_of, now_utc, sealed_text
 
 LOCK = 0x0FA51DE  # the advisory lock of writers on PostgreSQL
 CLOCK_SLACK_S = 5.0  # assumed: by how much clocks of one laboratory's computers may differ
+
+EVENT_COLUMNS = ("number", "prev", "hash", "verb", "at_utc", "actor", "second", "reason", "key", "text")
+INSERT_EVENT = insert_into(table_of("event"), EVENT_COLUMNS)
+INSERT_POSTING = insert_into(table_of("posting"), ("event", "line", "account", "mass_ug"))
 
 AnyEntity = TypeVar("AnyEntity", bound=Entity)
 
@@ -100,16 +105,20 @@ class Entry:
         """The row with this code, as this entry will leave it; `Refused` when there is none."""
         key = (_kind(model), code)
         if key not in self._rows:
-            found = model._default_manager.filter(pk=code).first()
+            found = read(model, code)
             if found is None:
                 raise Missing(key[0], code, _near(model, code))
             self._rows[key] = found
         return self._rows[key]  # type: ignore[return-value]
 
+    def has(self, model: type[AnyEntity], code: str) -> bool:
+        """Whether there is a row with this code, or this entry will make it."""
+        return (_kind(model), code) in self._rows or read(model, code) is not None
+
     def add(self, row: AnyEntity) -> AnyEntity:
         """A new row."""
         key = (_kind(type(row)), row.code)
-        if key in self._rows or type(row)._default_manager.filter(pk=row.code).exists():
+        if self.has(type(row), row.code):
             raise Refused(f"the {key[0]} {row.code!r} is there already, and a code is never given twice; choose another")
         self._rows[key], self._touched[key] = row, True
         return row
@@ -190,16 +199,6 @@ def sink(name: str, mission: str) -> str:
     return f"{name}:{mission}"
 
 
-def state_of(row: Entity) -> dict[str, Any]:
-    """The whole state of a row as events tell it."""
-    told: dict[str, Any] = {}
-    for each in row._meta.concrete_fields:
-        if each.name != "event":
-            value = getattr(row, each.attname)
-            told[each.column] = value.isoformat() if isinstance(value, date) else value
-    return told
-
-
 def _seal(entry: Entry, head: _Head) -> None:
     """Write postings, rows, event, in this order."""
     number = head.number + 1
@@ -210,18 +209,19 @@ def _seal(entry: Entry, head: _Head) -> None:
             entry.change(sample, mass_ug=sample.mass_ug + added)
     with connection.cursor() as cursor:
         rows = [(number, line, account, mass_ug) for line, (account, mass_ug) in enumerate(postings)]
-        _insert(cursor, "posting", ("event", "line", "account", "mass_ug"), rows)
+        if rows:
+            cursor.executemany(INSERT_POSTING, rows)
         for (kind, _), new in sorted(entry._touched.items(), key=_writing_order):
             row = entry._rows[kind, _]
             row.event_id = number  # type: ignore[attr-defined]
-            _write(cursor, kind, row, new)
+            write(cursor, row, new)
         act = entry.act
         told: dict[str, Any] = {"number": number, "prev": head.hash, "verb": entry.verb, "at_utc": entry.at_utc, "actor": act.by}
         told |= {"second": act.second, "reason": act.reason, "key": act.key}
         columns = dict(told)
         told |= {"data": entry.data, "postings": [[a, m] for a, m in postings], "states": _states(entry)}
         columns["text"], columns["hash"] = sealed_text(told)
-        _insert(cursor, "event", tuple(columns), [tuple(columns.values())])
+        cursor.execute(INSERT_EVENT, [columns[name] for name in EVENT_COLUMNS])
     entry.event = Event(number=number, prev_id=head.hash, hash=columns["hash"], verb=entry.verb, at_utc=entry.at_utc, actor_id=act.by,
                         second_id=act.second, reason=act.reason, key=act.key, text=columns["text"])  # fmt: skip
     head.number, head.hash, head.at_utc = number, columns["hash"], entry.at_utc
@@ -243,30 +243,8 @@ def _writing_order(touched: tuple[tuple[str, str], bool]) -> tuple[int, bool]:
     return _ORDER[kind], new
 
 
-def _write(cursor: Any, kind: str, row: Entity, new: bool) -> None:
-    """One row of an entity, as a new one or over the old one."""
-    fields = row._meta.concrete_fields
-    values = [each.get_db_prep_save(getattr(row, each.attname), connection) for each in fields]
-    for each, value in zip(fields, values, strict=True):  # SQLite would take any length
-        if isinstance(value, str) and each.max_length is not None and len(value) > each.max_length:
-            raise Mistaken(f"{each.name} of {kind} {row.code} has {len(value)} characters; it holds {each.max_length}")
-    columns = tuple(each.column for each in fields)
-    if new:
-        _insert(cursor, kind, columns, [tuple(values)])
-        return
-    settings = ", ".join(f'"{column}" = %s' for column in columns)
-    cursor.execute(f'UPDATE "{table_of(kind)}" SET {settings} WHERE "code" = %s', [*values, row.code])
-    assert cursor.rowcount == 1, f"{kind} {row.code} is not there"
-
-
-def _insert(cursor: Any, kind: str, columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
-    if rows:
-        names, marks = ", ".join(f'"{column}"' for column in columns), ", ".join(["%s"] * len(columns))
-        cursor.executemany(f'INSERT INTO "{table_of(kind)}" ({names}) VALUES ({marks})', rows)
-
-
 def _kind(model: type[Entity]) -> str:
-    return model.__name__.lower()
+    return str(model._meta.model_name)
 
 
 def _moment(act: Act, head: _Head) -> str:

@@ -26,6 +26,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from farside.curation.ledger import Act, Denied, Entry, Mistaken, writing
 from farside.curation.models import ROLES, Event, Person
+from farside.curation.rows import read
 from farside.curation.text import hash_of
 
 UNITS_UG = {"ug": 1, "µg": 1, "μg": 1, "mg": 1_000, "g": 1_000_000, "kg": 1_000_000_000}
@@ -126,10 +127,13 @@ def checked(name: str, arguments: type[BaseModel], values: Any) -> BaseModel:
         raise Mistaken(f"{name}: {'; '.join(problems)}") from None
 
 
+_HALF = re.compile("[\ud800-\udfff]")
+
+
 def _broken(value: Any) -> Iterator[str]:
     """Texts within a value that neither database keeps: with the character zero or half a character."""
     if isinstance(value, str):
-        if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+        if "\0" in value or (not value.isascii() and _HALF.search(value)):
             yield value
     elif isinstance(value, dict):
         for each in (*value, *value.values()):
@@ -154,14 +158,14 @@ def require_role(entry: Entry, verb: Verb) -> Person | None:
     """
     if "founder" in verb.roles:
         return None
-    person = Person.objects.filter(pk=entry.act.by).first()
+    person = read(Person, entry.act.by)
     if person is None or not person.active:
         raise Denied(f"{verb.name}: {entry.act.by!r} is nobody who may act here; a curator enrols people")
     if not verb.roles & set(person.roles.split()):
         held = person.roles or "no role"
         raise Denied(f"{verb.name}: this is for {' or '.join(sorted(verb.roles))}; {person.code} has {held}")
     if entry.act.second is not None:
-        second = Person.objects.filter(pk=entry.act.second).first()
+        second = read(Person, entry.act.second)
         if second is None or not second.active or not CURATORS & set(second.roles.split()) or second == person:
             raise Denied(f"{verb.name}: the second person is another curator of this laboratory; {entry.act.second!r} is not")
     return person
