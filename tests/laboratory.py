@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from farside.curation.ledger import Act
 
 PAPERS = Path(__file__).parent / "reference" / "delivery_change6.json"
 TOTAL_UG = 1_535_249_434  # what the papers say
@@ -51,3 +55,51 @@ def stock() -> None:
     v.extract(li, sample="CE6")
     parts = [{"tool": "drill", "mass": "554 g", "code": "CE6-D"}, {"tool": "scoop", "mass": TOTAL_UG - 554_000_000, "code": "CE6-S"}]
     v.separate(li, sample="CE6.2", parts=parts)
+
+
+def on(day: str, by: str = "li", **more: str) -> Act:
+    """Somebody acts on a day, in the morning."""
+    from farside.curation.ledger import Act
+
+    return Act(by=by, at_utc=f"{day}T08:00:00.000Z", **more)
+
+
+def agree() -> None:
+    """After `stock`, in 2040 so that days are known: research samples, a call, a proposal of Smith's approved, and the agreement signed.
+
+    Samples: CE6-P (powder, 10 g), CE6-F (fragment, 1.5 g), CE6-T (section, 40 mg), all for research; CE6-K (2 g, permanent, sealed).
+    Call C1 (3 January to 3 February) offers 5 g of CE6-P, CE6-F and CE6-T. Proposal SMITH: 1.5 g of CE6-P and CE6-F granted on 6 February,
+    signed on the 10th. Proposal ITO asks for 4 g of CE6-P and CE6-T; it has a vote and waits for the decision.
+    """
+    from farside.curation import verbs as v
+    from farside.curation.ledger import writing
+    from farside.curation.models import Sample
+    from farside.curation.samples import child
+
+    with writing(on("2040-01-02"), "prepare") as entry:
+        bulk = entry.get(Sample, "CE6-S")
+        for code, form, mass_ug, purpose in (
+            ("CE6-P", "powder", 10_000_000, "research"),
+            ("CE6-F", "fragment", 1_500_000, "research"),
+            ("CE6-T", "section", 40_000, "research"),
+            ("CE6-K", "powder", 2_000_000, "permanent"),
+        ):
+            child(entry, bulk, form=form, mass_ug=mass_ug, code=code, purpose=purpose, sealed=purpose == "permanent")
+    v.call(on("2040-01-02"), call="C1", title="first call", opens="2040-01-03", closes="2040-02-03")
+    v.offer(on("2040-01-02"), call="C1", samples=[{"sample": "CE6-P", "mass": "5 g"}, {"sample": "CE6-F"}, {"sample": "CE6-T"}])
+    asked = [{"sample": "CE6-P", "mass": "2 g"}, {"sample": "CE6-F"}]
+    v.apply(on("2040-01-10", "smith"), call="C1", title="Ages", abstract="Ages of basalt.", samples=asked, proposal="SMITH")
+    asked = [{"sample": "CE6-P", "mass": "4 g"}, {"sample": "CE6-T"}]
+    v.apply(on("2040-01-11", "ito"), call="C1", title="Grains", abstract="Shapes of grains.", samples=asked, proposal="ITO")
+    v.review(on("2040-02-04", "weber"), proposal="SMITH", score=4, words="Sound.")
+    v.review(on("2040-02-04", "weber"), proposal="ITO", score=3, words="Fair.")
+    granted = [{"sample": "CE6-P", "mass": "1.5 g"}, {"sample": "CE6-F"}]
+    v.decide(on("2040-02-06"), proposal="SMITH", decision="approve", samples=granted)
+    v.sign(on("2040-02-10", "smith"), proposal="SMITH")
+
+
+def lend() -> None:
+    """After `agree`: 1.5 g of CE6-P are out to Smith as CE6-P.1, loan L2040-1, from 1 March 2040 until the same day of 2041."""
+    from farside.curation import verbs as v
+
+    v.lend(on("2040-03-01"), proposal="SMITH", sample="CE6-P", due="2041-03-01")

@@ -21,6 +21,8 @@ pytest.importorskip("django", reason="needs the extra lab (Django)")
 
 from farside.curation import database
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "farside.web.settings")  # one process tests the library and the site
+os.environ.setdefault(database.ENVIRONMENT, "/nowhere/lab.sqlite3")  # no test works on a ledger of its user's
 database.set_up()
 
 DELIVERY = Path(__file__).parents[1] / "reference" / "delivery_change6.json"
@@ -106,7 +108,7 @@ class Store:
 
     vendor: str
     copy: Callable[[str], str]
-    template: Callable[[str, Callable[[], None] | None], str]
+    template: Callable[..., str]  # (name, fill, the name of the template that it begins with)
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
@@ -116,10 +118,14 @@ def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     names: list[str] = []
     folder = tmp_path_factory.mktemp("ledgers")
 
-    def sqlite_template(name: str, fill: Callable[[], None] | None) -> str:
+    def sqlite_template(name: str, fill: Callable[[], None] | None, base: str | None = None) -> str:
         if name not in made:
             made[name] = str(folder / f"template-{name}.sqlite3")
-            database.create(made[name])
+            if base:
+                shutil.copyfile(made[base], made[name])
+                database.use(made[name])
+            else:
+                database.create(made[name])
             _fill(fill)
         return made[name]
 
@@ -140,11 +146,15 @@ def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         names.append(f"farside_test_{os.getpid()}_{len(names)}")
         return names[-1]
 
-    def postgresql_template(name: str, fill: Callable[[], None] | None) -> str:
+    def postgresql_template(name: str, fill: Callable[[], None] | None, base: str | None = None) -> str:
         if name not in made:
             made[name] = fresh()
-            server.run(f'CREATE DATABASE "{made[name]}"')
-            database.create(server.app(made[name]), owner=f"{server.address}/{made[name]}")
+            if base:
+                server.run(f'CREATE DATABASE "{made[name]}" TEMPLATE "{made[base]}"')
+                database.use(server.app(made[name]))
+            else:
+                server.run(f'CREATE DATABASE "{made[name]}"')
+                database.create(server.app(made[name]), owner=f"{server.address}/{made[name]}")
             _fill(fill)
         return made[name]
 
@@ -173,17 +183,42 @@ def _close() -> None:
 @pytest.fixture
 def ledger(store: Store) -> Iterator[str]:
     """An empty ledger (its genesis alone) in use; its address."""
-    store.template("empty", None)
+    store.template("empty", None, None)
     yield from _used(store, "empty")
 
 
 @pytest.fixture
 def stocked(store: Store) -> Iterator[str]:
     """A founded laboratory with people, two sites, cabinets, a balance, and the container received, opened and separated."""
-    from laboratory import stock
-
-    store.template("stocked", stock)
+    _template(store, "stocked")
     yield from _used(store, "stocked")
+
+
+@pytest.fixture
+def agreed(store: Store) -> Iterator[str]:
+    """The stocked laboratory in 2040, with a call, a signed agreement and a proposal that waits for the decision (`laboratory.agree`)."""
+    _template(store, "agreed")
+    yield from _used(store, "agreed")
+
+
+@pytest.fixture
+def lent(store: Store) -> Iterator[str]:
+    """The same after a part of what was granted was lent (`laboratory.lend`)."""
+    _template(store, "lent")
+    yield from _used(store, "lent")
+
+
+def _template(store: Store, name: str) -> None:
+    """Templates stand on one another: a founded laboratory, an agreement in it, a loan by that."""
+    from laboratory import agree, lend, stock
+
+    base: str | None = "empty"
+    store.template("empty", None, None)
+    for each, step in (("stocked", stock), ("agreed", agree), ("lent", lend)):
+        store.template(each, step, base)
+        if each == name:
+            return
+        base = each
 
 
 SPARE: dict[tuple[str, str], tuple[str, str]] = {}

@@ -38,6 +38,45 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "separate": (
         'farside lab separate CE6.2 --parts "tool=drill,mass=554 g,code=CE6-D" --parts "tool=scoop,mass=981249434 ug,code=CE6-S" --by li',
     ),
+    "call": ('farside lab call 2026-A --title "First call of 2026" --opens 2026-03-01 --closes 2026-03-31 --by li',),
+    "offer": ('farside lab offer 2026-A --samples "sample=CE6-S.1,mass=5 g" --samples sample=CE6-S.2 --by li',),
+    "apply": (
+        ('farside lab apply 2026-A --title "Ages of far-side basalt" --abstract "We date zircons." --samples "sample=CE6-S.1,mass=200 mg"'
+        " --by smith"),
+    ),
+    "review": (
+        'farside lab review 2026-A-P1 --score 4 --words "Sound, and nobody else can do it." --by weber',
+        'farside lab review 2026-A-P1 --conflict --words "We write a paper together." --by zhao',
+    ),
+    "decide": (
+        'farside lab decide 2026-A-P1 --decision approve --samples "sample=CE6-S.1,mass=150 mg" --by li',
+        'farside lab decide 2026-A-P2 --decision reject --words "Try powder of Chang\'e-5 first." --by li',
+    ),
+    "sign": ("farside lab sign 2026-A-P1 --by smith",),
+    "release": (
+        "farside lab release 2026-A-P1 --by li",
+        "farside lab release 2026-A-P1 --samples CE6-S.1 --by li --reason 'withdrawn by the applicant'",
+    ),
+    "lend": ("farside lab lend 2026-A-P1 --sample CE6-S.1 --due 2027-05-01 --by li",),
+    "extend": ("farside lab extend L2026-1 --due 2027-09-01 --by li --reason 'the beam time was moved'",),
+    "consume_on_loan": ('farside lab consume-on-loan L2026-1 --mass "12 mg" --words "dissolved for ICP-MS" --by smith',),
+    "lose_on_loan": ('farside lab lose-on-loan L2026-1 --mass "1 mg" --words "spilt in the glove box" --by smith',),
+    "inventory": (
+        "farside lab inventory --loans loan=L2026-1 --by smith",
+        'farside lab inventory --borrower smith --loans "loan=L2026-1,mass=120 mg,words=a vial is missing" --by li',
+    ),
+    "return_loan": (
+        'farside lab return-loan L2026-1 --mass "137 mg" --by li',
+        'farside lab return-loan L2026-1 --weighed "balance=XPR,gross=1.137 g,tare=1 g" --exposed --by li',
+    ),
+    "analyse": (
+        ('farside lab analyse CE6-S.1.1 --method "SIMS U-Pb" --laboratory "The Open University" --by smith --destructive --consumed "2 mg"'
+        ' --values "name=age,value=2807,uncertainty=3,unit=Ma"'),
+    ),
+    "publish": (
+        ('farside lab publish 10.1126/science.adt1093 --title "A far-side basalt" --authors "Smith J., Li W." --samples CE6-S.1.1'
+        " --by smith"),
+    ),
     "take_over": (
         'farside lab take-over 10001 --mission Apollo11 --mass "125.8 g" --form powder --rock-type Soil --rock-subtype Unsieved --by li',
     ),

@@ -292,6 +292,12 @@ class Proposal(Entity):
         constraints = (
             _among("proposal_status_is_known", "status", PROPOSAL_STATES),
             CheckConstraint(condition=Q(signed_utc="") | Q(status="approved"), name="proposal_signed_is_approved"),
+            CheckConstraint(
+                condition=Q(status="submitted", decided_utc="", sign_by__isnull=True)
+                | Q(status="rejected", sign_by__isnull=True) & ~Q(decided_utc="")
+                | Q(status="approved", sign_by__isnull=False) & ~Q(decided_utc=""),
+                name="proposal_decided_says_when",
+            ),
         )
 
 
@@ -338,7 +344,7 @@ class Loan(Entity):
     """A sample in a borrower's hands, until when, and what became of its mass [ug]."""
 
     sample = _ref("Sample", db_column="sample")
-    allocation = _ref("Allocation", db_column="allocation")
+    allocation = _ref("Allocation", one=True, db_column="allocation")
     borrower = _ref("Person", db_column="borrower")
     lent = models.DateField()
     due = models.DateField()
@@ -352,6 +358,7 @@ class Loan(Entity):
         constraints = (
             CheckConstraint(condition=Q(due__gt=F("lent")), name="loan_due_after_it_is_lent"),
             CheckConstraint(condition=Q(lent_ug__gt=0), name="loan_lends_something"),
+            CheckConstraint(condition=Q(is_open=False) | Q(returned_ug=0), name="loan_is_returned_once"),
             CheckConstraint(condition=Q(returned_ug__gte=0, consumed_ug__gte=0, lost_ug__gte=0), name="loan_masses_are_not_negative"),
             CheckConstraint(
                 condition=Q(is_open=True) | Q(lent_ug=F("returned_ug") + F("consumed_ug") + F("lost_ug")),
@@ -360,6 +367,9 @@ class Loan(Entity):
             CheckConstraint(condition=Q(lent_ug__gte=F("returned_ug") + F("consumed_ug") + F("lost_ug")), name="loan_is_never_exceeded"),
             UniqueConstraint(fields=("sample",), condition=Q(is_open=True), name="loan_one_open_a_sample"),
         )
+
+
+_DOI = Q(doi__startswith="10.", doi__contains="/")
 
 
 class Analysis(Entity):
@@ -376,6 +386,7 @@ class Analysis(Entity):
     class Meta:
         constraints = (
             CheckConstraint(condition=Q(consumed_ug=0) | Q(destructive=True, consumed_ug__gt=0), name="analysis_consumes_when_destructive"),
+            CheckConstraint(condition=Q(doi="") | _DOI, name="analysis_doi_is_one"),
         )
 
 
@@ -385,6 +396,9 @@ class Publication(Entity):
     title = models.CharField(max_length=400)
     authors = models.CharField(max_length=400)
     doi = models.CharField(max_length=200, unique=True)
+
+    class Meta:
+        constraints = (CheckConstraint(condition=_DOI, name="publication_doi_is_one"),)
 
 
 class Citation(Entity):

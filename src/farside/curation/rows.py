@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from django.db import connection
 
 from farside.curation.models import Entity
+from farside.curation.text import TextError
 
 AnyEntity = TypeVar("AnyEntity", bound=Entity)
 
@@ -25,6 +26,7 @@ class Table:
     columns: tuple[str, ...]
     truths: tuple[int, ...]
     dates: tuple[int, ...]
+    lengths: tuple[tuple[int, int], ...]
     select: str
     insert: str
     update: str
@@ -50,6 +52,7 @@ def _spelt(model: type[Entity]) -> Table:
         columns,
         tuple(i for i, kind in enumerate(of_type) if kind == "BooleanField"),
         tuple(i for i, kind in enumerate(of_type) if kind == "DateField"),
+        tuple((i, field.max_length) for i, field in enumerate(fields) if field.max_length is not None),
         f'SELECT {", ".join(quoted)} FROM "{name}" WHERE "code" = %s',
         insert_into(name, columns),
         f'UPDATE "{name}" SET {", ".join(f"{column} = %s" for column in quoted)} WHERE "code" = %s',
@@ -90,9 +93,12 @@ def state_of(row: Entity) -> dict[str, Any]:
 
 
 def write(cursor: Any, row: Entity, new: bool) -> None:
-    """A row as a new one, or over the old one."""
+    """A row as a new one, or over the old one; `TextError` for a text that is longer than its column, which SQLite would take."""
     own, values = table(type(row)), row.__dict__
     told = [values[attribute] for attribute in own.attributes]
+    for i, most in own.lengths:
+        if isinstance(told[i], str) and len(told[i]) > most:
+            raise TextError(f"{own.columns[i]} of {row._meta.model_name} {row.code} has {len(told[i])} characters; it holds {most}")
     for i in own.dates:
         told[i] = _day(told[i])
     if new:

@@ -200,18 +200,29 @@ ROUNDS = (
         "offer_is_of_research_or_public",
         "offer",
         ("insert",),
-        "NOT EXISTS (" + _SAMPLE_OF_NEW + "s.purpose IN ('research', 'public'))",
-        "only samples for research or for the public are offered",
+        "NOT EXISTS ("
+        + _SAMPLE_OF_NEW
+        + "s.purpose IN ('research', 'public') AND s.form NOT IN ('container', 'gas', 'core') AND s.mass_ug >= NEW.mass_ug"
+        " AND (s.mass_ug = NEW.mass_ug OR s.form NOT IN ('section', 'fragment')))",
+        "what is offered is for research or the public, is there, and no container, gas or core; sections and fragments are offered whole",
     ),
     Rule(
         "allocation_asks_for_what_is_offered",
         "allocation",
         ("insert",),
-        "NEW.status <> 'asked' OR NOT EXISTS (SELECT 1 FROM {offer} o JOIN {proposal} p ON p.call = o.call"
-        " WHERE p.code = NEW.proposal AND o.sample = NEW.sample AND o.mass_ug >= NEW.asked_ug)",
-        "a proposal asks for samples that its call offers, and for no more than is offered",
+        "NEW.status <> 'asked' OR NEW.granted_ug <> 0 OR NOT EXISTS (SELECT 1 FROM {offer} o JOIN {proposal} p ON p.call = o.call"
+        " JOIN {sample} s ON s.code = o.sample WHERE p.code = NEW.proposal AND o.sample = NEW.sample AND o.mass_ug >= NEW.asked_ug"
+        " AND (o.mass_ug = NEW.asked_ug OR s.form NOT IN ('section', 'fragment')))",
+        "a proposal asks for samples that its call offers, and for no more than is offered; for sections and fragments whole",
     ),
-    Rule("allocation_released_stays_so", "allocation", ("update",), "OLD.status = 'released'", "a released allocation is not used again"),
+    Rule(
+        "allocation_goes_forward",
+        "allocation",
+        ("update",),
+        "OLD.status IN ('lent', 'released') OR (OLD.status = 'reserved' AND (NEW.status = 'asked' OR NEW.granted_ug <> OLD.granted_ug))"
+        " OR (OLD.status = 'asked' AND NEW.status = 'lent')",
+        "what is asked is reserved or released, and what is reserved lent or released; then it stays so, and so does what was granted",
+    ),
     Rule(
         "proposal_decided_stays_so",
         "proposal",
@@ -241,7 +252,7 @@ ROUNDS = (
         ("insert",),
         "NOT NEW.conflict AND EXISTS ("
         + _APPLICANT
-        + " WHERE p.code = NEW.proposal AND (a.code = r.code OR a.institution = r.institution))",
+        + " WHERE p.code = NEW.proposal AND (a.code = r.code OR LOWER(TRIM(a.institution)) = LOWER(TRIM(r.institution))))",
         "a reviewer of the applicant's institution has a conflict of interest, which bars the vote",
     ),
 )
@@ -261,12 +272,35 @@ LOANS = (
         "EXISTS (SELECT 1 FROM {loan} l WHERE l.borrower = NEW.borrower AND l.is_open AND l.due < NEW.lent)",
         "the borrower has a loan that is overdue",
     ),
+    Rule(
+        "loan_begins_open",
+        "loan",
+        ("insert",),
+        "NOT NEW.is_open OR NEW.returned_ug <> 0 OR NEW.consumed_ug <> 0 OR NEW.lost_ug <> 0",
+        "a new loan is open, and nothing of it is returned, consumed or lost",
+    ),
+    Rule("loan_due_moves_on", "loan", ("update",), "NEW.due < OLD.due", "the day on which a loan is due is moved on, never back"),
     Rule("loan_closed_stays_so", "loan", ("update",), "NOT OLD.is_open", "a closed loan is not opened again, nor returned twice"),
+    Rule(
+        "person_inventory_stays_due",
+        "person",
+        ("update",),
+        "OLD.inventory_due IS NOT NULL AND NEW.inventory_due IS NULL",
+        "who has borrowed has a day by which the yearly inventory is due",
+    ),
 )
 
 _LOAN = "SELECT 1 FROM {loan} l JOIN {sample} s ON s.code = l.sample JOIN {allocation} a ON a.code = l.allocation"
 _LOAN += " JOIN {proposal} p ON p.code = a.proposal WHERE l.event = NEW.number AND "
-_NEW_LOAN = "NOT EXISTS (SELECT 1 FROM {touch} t WHERE t.kind = 'loan' AND t.code = l.code) AND "
+_TOUCHED_LOAN = "EXISTS (SELECT 1 FROM {touch} t WHERE t.kind = 'loan' AND t.code = l.code)"
+_OUT = "SELECT 1 FROM {sample} s JOIN {loan} l ON l.sample = s.code AND l.is_open WHERE s.event = NEW.number AND "
+_DAY = "substr(NEW.at_utc, 1, 10)"
+_YEAR_ON = "CAST(CAST(substr(NEW.at_utc, 1, 4) AS INTEGER) + 1 AS VARCHAR) || substr(NEW.at_utc, 5, 6)"
+_DECIDED = "SELECT 1 FROM {proposal} p WHERE p.event = NEW.number AND p.status <> 'submitted' AND "
+_OF_PROPOSAL = "SELECT 1 FROM {allocation} a WHERE a.proposal = p.code AND a.status = "
+_CORRECTED = "COALESCE((SELECT SUM(q.mass_ug) FROM {posting} q WHERE q.event = NEW.number AND q.account = 'correction:' || s.mission), 0)"
+_NOT_ACCOUNTED = f"s.mass_ug + {_CORRECTED} + l.consumed_ug + l.lost_ug <> l.lent_ug"
+_NOT_WITH_BORROWER = "(s.status <> 'on_loan' OR s.slot IS NOT NULL OR s.offered_to IS NOT NULL OR s.custodian IS DISTINCT FROM l.borrower)"
 _RESERVED = "s.reserved_ug <> COALESCE((SELECT SUM(a.granted_ug) FROM {allocation} a WHERE a.sample = s.code AND a.status = 'reserved'), 0)"
 _SHARE = "COALESCE((SELECT SUM(s.mass_ug) FROM {sample} s WHERE s.mission = m.code AND s.mass_ug > 0 AND %s), 0) * 1000000"
 _ALL = "COALESCE((SELECT SUM(s.mass_ug) FROM {sample} s WHERE s.mission = m.code), 0)"
@@ -308,9 +342,39 @@ EVENTS = (
         "event_proposes_while_the_call_is_open",
         "EXISTS (SELECT 1 FROM {proposal} p JOIN {call} c ON c.code = p.call JOIN {person} a ON a.code = p.applicant WHERE"
         " p.event = NEW.number AND NOT EXISTS (SELECT 1 FROM {touch} t WHERE t.kind = 'proposal' AND t.code = p.code) AND"
-        " (substr(NEW.at_utc, 1, 10) < CAST(c.opens AS VARCHAR) OR substr(NEW.at_utc, 1, 10) > CAST(c.closes AS VARCHAR)"
+        f" ({_DAY} < CAST(c.opens AS VARCHAR) OR {_DAY} > CAST(c.closes AS VARCHAR) OR p.applicant <> NEW.actor"
         " OR ' ' || a.roles || ' ' NOT LIKE '% applicant %' OR p.status <> 'submitted'))",
-        "an applicant proposes while the call is open",
+        "an applicant proposes, for themself, while the call is open",
+    ),
+    _event(
+        "event_asks_with_the_proposal",
+        "EXISTS (SELECT 1 FROM {allocation} a WHERE a.event = NEW.number AND a.status = 'asked'"
+        " AND NOT EXISTS (SELECT 1 FROM {touch} t WHERE t.kind = 'allocation' AND t.code = a.code)"
+        " AND EXISTS (SELECT 1 FROM {touch} t WHERE t.kind = 'proposal' AND t.code = a.proposal))",
+        "what is asked for is told with the proposal, and not later",
+    ),
+    _event(
+        "event_votes_for_whoever_acts",
+        "EXISTS (SELECT 1 FROM {review} r WHERE r.event = NEW.number AND r.reviewer <> NEW.actor)",
+        "reviewers vote, and tell their conflicts, themselves",
+    ),
+    _event(
+        "event_decides_on_everything",
+        "EXISTS (" + _DECIDED + "p.signed_utc = '' AND (p.decided_utc <> NEW.at_utc OR p.applicant = NEW.actor"
+        " OR EXISTS (" + _OF_PROPOSAL + "'asked') OR (p.status = 'approved' AND NOT EXISTS (" + _OF_PROPOSAL + "'reserved'))))",
+        "a decision is made now, by another than the applicant, on all that was asked; an approval grants something",
+    ),
+    _event(
+        "event_grants_with_the_decision",
+        "EXISTS (SELECT 1 FROM {allocation} a JOIN {proposal} p ON p.code = a.proposal WHERE a.event = NEW.number"
+        " AND a.status = 'reserved' AND p.decided_utc <> NEW.at_utc)",
+        "samples are granted with the decision, and not later",
+    ),
+    _event(
+        "event_signs_in_time",
+        "EXISTS (" + _DECIDED + "p.signed_utc <> '' AND"
+        f" (p.signed_utc <> NEW.at_utc OR p.applicant <> NEW.actor OR p.sign_by IS NULL OR CAST(p.sign_by AS VARCHAR) < {_DAY}))",
+        "the agreement is signed once, by the applicant, by the day that the decision tells",
     ),
     _event(
         "event_lends_by_agreement",
@@ -319,22 +383,54 @@ EVENTS = (
     ),
     _event(
         "event_lends_what_was_granted",
-        "EXISTS (" + _LOAN + _NEW_LOAN + "(l.lent_ug > a.granted_ug OR a.status <> 'lent' OR a.event <> NEW.number"
+        "EXISTS (" + _LOAN + f"NOT {_TOUCHED_LOAN} AND (a.status <> 'lent' OR a.event <> NEW.number"
+        " OR (l.lent_ug > a.granted_ug AND s.form NOT IN ('section', 'fragment'))"
         " OR (a.sample <> s.code AND (s.parent IS DISTINCT FROM a.sample OR s.form IN ('section', 'fragment')))"
-        " OR CAST(l.lent AS VARCHAR) <> substr(NEW.at_utc, 1, 10)))",
+        f" OR CAST(l.lent AS VARCHAR) <> {_DAY}))",
         "a loan is of what was granted and reserved, today; sections and fragments are lent whole",
     ),
     _event(
+        "event_lends_between_two",
+        "EXISTS (" + _LOAN + f"l.borrower = NEW.actor AND (NOT l.is_open OR NOT {_TOUCHED_LOAN}))",
+        "nobody lends to themself, nor takes back what they had",
+    ),
+    _event(
+        "event_lends_for_a_year",
+        "EXISTS (" + _LOAN + f"l.is_open AND CAST(l.due AS VARCHAR) > {_YEAR_ON})",
+        "a loan is for a year at most, and is extended by a year at most",
+    ),
+    _event(
+        "event_lends_to_whoever_takes_stock",
+        "EXISTS (SELECT 1 FROM {loan} l JOIN {person} p ON p.code = l.borrower WHERE l.event = NEW.number AND l.is_open"
+        " AND p.inventory_due IS NULL) OR EXISTS (SELECT 1 FROM {person} p WHERE p.event = NEW.number"
+        f" AND CAST(p.inventory_due AS VARCHAR) > {_YEAR_ON})",
+        "who has a loan has a day for the inventory, within a year",
+    ),
+    _event(
         "event_accounts_for_what_is_lent",
-        "EXISTS (" + _LOAN + "s.mass_ug + l.consumed_ug + l.lost_ug <> l.lent_ug)",
+        "EXISTS (" + _LOAN + f"{_NOT_ACCOUNTED}) OR EXISTS (" + _OUT + f"{_NOT_ACCOUNTED})",
         "what is lent is what is returned, consumed and lost",
     ),
     _event(
         "event_tells_who_has_what_is_lent",
-        "EXISTS (" + _LOAN + "((l.is_open AND (s.status <> 'on_loan' OR s.slot IS NOT NULL OR s.custodian IS DISTINCT FROM l.borrower))"
-        " OR (NOT l.is_open AND (s.status = 'on_loan' OR NOT s.returned)))) OR EXISTS (SELECT 1 FROM {sample} s WHERE s.event = NEW.number"
+        "EXISTS (" + _LOAN + "((l.is_open AND " + _NOT_WITH_BORROWER + ") OR (NOT l.is_open AND (s.status = 'on_loan' OR NOT s.returned))))"
+        " OR EXISTS (" + _OUT + _NOT_WITH_BORROWER + ") OR EXISTS (SELECT 1 FROM {sample} s WHERE s.event = NEW.number"
         " AND (s.status = 'on_loan') <> EXISTS (SELECT 1 FROM {loan} l WHERE l.sample = s.code AND l.is_open))",
         "a sample on loan is with its borrower, and one that comes back is marked as returned",
+    ),
+    _event(
+        "event_analyses_what_it_consumes",
+        "EXISTS (SELECT 1 FROM {analysis} n WHERE n.event = NEW.number AND n.consumed_ug > 0 AND n.consumed_ug <>"
+        " -COALESCE((SELECT SUM(q.mass_ug) FROM {posting} q WHERE q.event = NEW.number AND q.account = n.sample), 0))",
+        "what an analysis consumes is taken from its sample",
+    ),
+    _event(
+        "event_mixes_no_marks",
+        "EXISTS (SELECT 1 FROM {posting} p JOIN {sample} s ON s.code = p.account JOIN {posting} q ON q.event = p.event"
+        " JOIN {sample} r ON r.code = q.account WHERE p.event = NEW.number AND p.mass_ug < 0 AND q.mass_ug > 0 AND"
+        " ((s.returned AND NOT r.returned) OR (s.air_exposed AND NOT r.air_exposed)"
+        " OR (s.purpose IS NOT NULL AND r.purpose IS DISTINCT FROM s.purpose)))",
+        "what was returned, met air or has a purpose is never put to what was not, did not or has another",
     ),
     _event(
         "event_closes_within_the_policy",

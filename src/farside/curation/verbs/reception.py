@@ -78,19 +78,27 @@ def seal(entry: Entry, sample: Code, vessel: Line) -> None:
     entry.change(closed, sealed=True)
 
 
+def measured(entry: Entry, balance: str, gross: int, tare: int) -> tuple[int, Balance]:
+    """Gross less tare [ug] and the balance that showed them; `Refused` when its calibration has ended or they are finer than it shows."""
+    scale = entry.get(Balance, balance)
+    if scale.calibration_due < entry.today:
+        raise Refused(
+            f"{entry.verb}: the calibration of {balance} ended on {scale.calibration_due}; `calibrate` it, or take another balance"
+        )
+    finer = [name for name, mass in (("gross", gross), ("tare", tare)) if mass % scale.resolution_ug]
+    if finer:
+        raise Refused(f"{entry.verb}: {' and '.join(finer)} finer than {balance} shows, {scale.resolution_ug} ug")
+    if gross < tare:
+        raise Refused(f"{entry.verb}: gross {gross} ug is less than tare {tare} ug")
+    return gross - tare, scale
+
+
 @verb("curator")
 def weigh(entry: Entry, sample: Code, balance: Code, gross: Amount, tare: Mass, accept: bool = False) -> None:
     """Measure a mass: gross less tare. A difference within the balance's tolerance is posted to correction; beyond it the event is an
     alarm and posts nothing, unless `accept` with a second person and a reason says that the measured mass is right."""
-    thing, scale = in_hand(entry, sample), entry.get(Balance, balance)
-    if scale.calibration_due < entry.today:
-        raise Refused(f"weigh: the calibration of {balance} ended on {scale.calibration_due}; `calibrate` it, or take another balance")
-    finer = [name for name, mass in (("gross", gross), ("tare", tare)) if mass % scale.resolution_ug]
-    if finer:
-        raise Refused(f"weigh: {' and '.join(finer)} finer than {balance} shows, {scale.resolution_ug} ug")
-    net = gross - tare
-    if net < 0:
-        raise Refused(f"weigh: gross {gross} ug is less than tare {tare} ug")
+    thing = in_hand(entry, sample)
+    net, scale = measured(entry, balance, gross, tare)
     difference = net - thing.mass_ug
     alarm = abs(difference) > scale.tolerance_ug
     if alarm and accept and not (entry.act.second and entry.act.reason):

@@ -1,0 +1,67 @@
+"""The site as it starts: safe settings, secrets from the environment, no ledger without its rules; and what the library does not load."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from farside.curation import database
+
+
+def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A Python of its own, with the site's settings."""
+    variables = {**os.environ, "DJANGO_SETTINGS_MODULE": "farside.web.settings", **environment}
+    return subprocess.run([sys.executable, *words], capture_output=True, text=True, env=variables, check=False)
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A ledger of its genesis alone, on SQLite."""
+    ledger = str(tmp_path_factory.mktemp("site") / "lab.sqlite3")
+    database.create(ledger)
+    return ledger
+
+
+def test_the_site_checks_clean_for_deployment(empty: str) -> None:
+    done = run("-m", "farside.web", "check", "--deploy", "--fail-level", "WARNING", FARSIDE_LAB=empty, FARSIDE_LAB_HTTPS="1")
+    assert done.returncode == 0, done.stderr
+    assert "no issues" in done.stdout
+
+
+def test_the_site_opens_a_ledger_whose_rules_are_there_and_no_other(empty: str, tmp_path: Path) -> None:
+    for server in ("wsgi", "asgi"):
+        start = ("-c", f"from farside.web.{server} import application; print(type(application).__name__)")
+        assert run(*start, FARSIDE_LAB=empty).stdout.strip() == f"{server.upper()}Handler"
+        gone = run(*start, FARSIDE_LAB=str(tmp_path / "none.sqlite3"))
+        assert "LedgerError" in gone.stderr
+        assert gone.returncode == 1
+    altered = tmp_path / "altered.sqlite3"
+    shutil.copyfile(empty, altered)
+    with sqlite3.connect(altered) as foreign:
+        foreign.execute("DROP TRIGGER event_is_never_changed_update")
+    foreign.close()
+    refused = run("-c", "import farside.web.wsgi", FARSIDE_LAB=str(altered))
+    assert refused.returncode == 1
+    assert "the rule event_is_never_changed_update is missing" in refused.stderr
+
+
+def test_secrets_and_hosts_come_from_the_environment() -> None:
+    show = "from farside.web import settings as s; print(s.SECRET_KEY == 'x' * 60, len(s.SECRET_KEY) > 50, *s.ALLOWED_HOSTS, s.DEBUG)"
+    assert run("-c", show).stdout.split() == ["False", "True", "127.0.0.1", "localhost", "[::1]", "False"]
+    given = run("-c", show, FARSIDE_LAB_SECRET="x" * 60, FARSIDE_LAB_HOSTS="lab.example").stdout.split()
+    assert given == ["True", "True", "lab.example", "False"]
+
+
+def test_the_laboratory_loads_nothing_of_the_simulator(empty: str) -> None:
+    load = "import sys, farside.curation, farside.web.wsgi, farside.web.urls; print(*sys.modules)"
+    loaded = run("-c", load, FARSIDE_LAB=empty).stdout.split()
+    assert {"farside.curation", "farside.web.api"} <= set(loaded)
+    assert not {"numba", "numpy", "matplotlib", "astropy", "skyfield", "xarray"} & set(loaded)
+    rooms = {name.split(".")[1] for name in loaded if name.startswith("farside.")}
+    assert rooms == {"curation", "delivery", "web"}
