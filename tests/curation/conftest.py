@@ -221,6 +221,16 @@ def _template(store: Store, name: str) -> None:
         base = each
 
 
+@pytest.fixture
+def busy(store: Store) -> Iterator[str]:
+    """The stocked laboratory with something of everything: stored, frozen, offered, reserved, lent, returned, retired (`forging.busy`)."""
+    from forging import busy
+
+    _template(store, "stocked")
+    store.template("busy", busy, "stocked")
+    yield from _used(store, "busy")
+
+
 SPARE: dict[tuple[str, str], tuple[str, str]] = {}
 """A copy that no test has written to, by vendor and template, with its head hash (the same head is the same ledger)."""
 

@@ -1,4 +1,5 @@
-"""The rules as triggers of PostgreSQL: one for each table and kind of write, whose function asks every rule of it, one a line.
+"""The rules as triggers of PostgreSQL: one for each table and kind of write, whose function asks every rule of it at once, and when one
+refuses asks them one by one.
 
 They refuse with ERRCODE 23514, so that Django says IntegrityError, and name the rule as the constraint. An event's text is parsed once.
 
@@ -17,7 +18,7 @@ from farside.curation.rules.declared import Rule, filled, rules
 from farside.curation.rules.sealing import COLUMNS, Dialect, sealing, touches
 
 SCHEMA = "public"
-SETTINGS = f"SET search_path = {SCHEMA}, pg_temp SET datestyle = 'ISO, YMD'"
+SETTINGS = f"SET search_path = {SCHEMA}, pg_temp SET datestyle = 'ISO, YMD' SET plan_cache_mode = force_generic_plan"
 EPOCH = r"^\d\d\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d\d\dZ$"
 CANONICAL = "curation_canonical"
 
@@ -66,11 +67,9 @@ END
 def statements() -> list[str]:
     """Functions and triggers, in the order in which they are made."""
     made = [f"CREATE FUNCTION {SCHEMA}.{CANONICAL}(v jsonb) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $rule${CANONICAL_BODY}$rule$"]
-    for (table, write), lines in _grouped().items():
-        name = _name(table, write)
-        made.append(
-            f'CREATE FUNCTION {SCHEMA}."{name}"() RETURNS trigger LANGUAGE plpgsql {SETTINGS} AS $rule${_body(table, write, lines)}$rule$'
-        )
+    for (table, write), own in _grouped().items():
+        function = f'{SCHEMA}."{_name(table, write)}"() RETURNS trigger LANGUAGE plpgsql {SETTINGS}'
+        made.append(f"CREATE FUNCTION {function} AS $rule${_body(table, write, own)}$rule$")
         made.append(_trigger(table, write))
     secure = f"LANGUAGE plpgsql SECURITY DEFINER {SETTINGS}"
     made.append(f'CREATE FUNCTION {SCHEMA}."event_fills_touch"() RETURNS trigger {secure} AS $rule${_fill()}$rule$')
@@ -80,13 +79,13 @@ def statements() -> list[str]:
 def declared() -> dict[str, str]:
     """Each rule's name and its line; each trigger's name, itself and the frame of its function; in the words of `installed`."""
     made = {CANONICAL: CANONICAL_BODY}
-    for (table, write), lines in _grouped().items():
-        made |= lines
-        made[_name(table, write)] = f"{_trigger(table, write)} {_KEPT} {_body(table, write, {})}"
+    for (table, write), own in _grouped().items():
+        made |= {f"{rule.name}_{write}": _line(rule, write) for rule in own}
+        made[_name(table, write)] = f"{_trigger(table, write)} {_KEPT} {_body(table, write, own, lines=False)}"
     return {**made, "event_fills_touch": f"{_fill_trigger()} {_KEPT.replace('invoker', 'definer')} {_fill()}"}
 
 
-_KEPT = f"fires O as invoker of owner with search_path={SCHEMA}, pg_temp; DateStyle=ISO, YMD;"
+_KEPT = f"fires O as invoker of owner with search_path={SCHEMA}, pg_temp; DateStyle=ISO, YMD; plan_cache_mode=force_generic_plan;"
 
 _OURS = "FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal"
 _OURS += f" AND c.relname LIKE 'curation\\_%' AND c.relnamespace = '{SCHEMA}'::regnamespace"
@@ -142,12 +141,12 @@ def _quoted(table: str) -> str:
     return f'"{table}"'
 
 
-def _grouped() -> dict[tuple[str, str], dict[str, str]]:
-    """The rules of each table and write: name and line. What seals an event is asked first."""
-    groups: dict[tuple[str, str], dict[str, str]] = {}
+def _grouped() -> dict[tuple[str, str], list[Rule]]:
+    """The rules of each table and write; what seals an event is asked first."""
+    groups: dict[tuple[str, str], list[Rule]] = {}
     for rule in (*sealing(DIALECT), *rules()):
         for write in rule.writes:
-            groups.setdefault((rule.table, write), {})[f"{rule.name}_{write}"] = _line(rule, write)
+            groups.setdefault((rule.table, write), []).append(rule)
     return groups
 
 
@@ -161,11 +160,13 @@ def _named_line(line: str) -> tuple[str, str]:
     return line.removeprefix("/* ").partition(" */")[0], line
 
 
-def _body(table: str, write: str, lines: dict[str, str]) -> str:
-    """The function of a trigger; without lines its frame."""
+def _body(table: str, write: str, rules: list[Rule], lines: bool = True) -> str:
+    """The function of a trigger: one question for all rules, then one line a rule; without lines its frame."""
     event = table == filled("{event}") and write == "insert"
-    head = ("DECLARE doc jsonb;", "BEGIN", _PARSE) if event else ("BEGIN",)
-    return "\n".join((*head, *lines.values(), f"RETURN {'OLD' if write == 'delete' else 'NEW'};", "END"))
+    head = ["DECLARE doc jsonb;", "BEGIN", _PARSE] if event else ["BEGIN"]
+    guard = "IF " + "\nOR ".join(f"({rule.when})" for rule in rules) + " THEN"
+    told = [_line(rule, write) for rule in rules] if lines else []
+    return "\n".join((*head, guard, *told, "END IF;", f"RETURN {'OLD' if write == 'delete' else 'NEW'};", "END"))
 
 
 def _name(table: str, write: str) -> str:

@@ -53,13 +53,13 @@ DIALECT = Dialect(
 
 
 def statements() -> list[str]:
-    """The triggers, in the order in which they are made."""
-    return list(declared().values())
+    """The triggers, in the order in which they are made: SQLite asks the newest first, so those of types and of the text come last."""
+    return list(declared().values())[::-1]
 
 
 def declared() -> dict[str, str]:
     """Each trigger's name and its text, as SQLite keeps it."""
-    every = (*rules(), *sealing(DIALECT), *_unique(), *typed())
+    every = (*_typed(), *sealing(DIALECT), *_unique(), *rules())
     made = {f"{rule.name}_{write}": _trigger(rule, write) for rule in every for write in rule.writes}
     return {**made, "event_fills_touch": _fill()}
 
@@ -76,7 +76,7 @@ def drop(cursor: Any) -> None:
         cursor.execute(f'DROP TRIGGER "{name}"')
 
 
-def typed() -> Iterator[Rule]:
+def _typed() -> Iterator[Rule]:
     """Every value is of its column's type, and no longer than the column: what PostgreSQL sees to by itself."""
     models: tuple[type[Model], ...] = (Event, Posting, *ENTITIES)
     for model in models:
