@@ -68,10 +68,13 @@ class Forged:
         self.told |= {"reason": "", "key": None, "data": {}, "postings": [list(p) for p in self.postings], "states": {}, **self.event}
         for line, (account, mass_ug) in enumerate(self.postings):
             insert("posting", {"event": self.told["number"], "line": line, "account": account, "mass_ug": mass_ug})
-        for kind, code, columns in self.touched:
-            self._change(kind, code, dict(columns))
-        for kind, columns in self.made:
-            self._make(kind, dict(columns))
+        for samples in (False, True):  # samples last, as the library does
+            for kind, code, columns in self.touched:
+                if (kind == "sample") is samples:
+                    self._change(kind, code, dict(columns))
+            for kind, columns in self.made:
+                if (kind == "sample") is samples:
+                    self._make(kind, dict(columns))
 
     def _change(self, kind: str, code: str, columns: Told) -> None:
         if kind == "sample" and "mass_ug" not in columns:
@@ -124,8 +127,8 @@ def busy() -> None:
     """The stocked laboratory with something of everything, as `Forged` acts need it.
 
     CE6-P permanent, sealed, in BJ-V1-1; CE6-B backup, sealed, in SS-V1-1; CE6-R research, 50 g, open, 5 g of it reserved for P-1 (approved,
-    signed); CE6-Q a research sample of 5 g offered to wang; CE6-F in BJ-A1-1, a frozen cabinet; CE6-N pristine in BJ-N1-1; CE6-L on loan to
-    ito by L-1 (2 g); CE6-X came back from ito by L-2, closed; CE6-Z retired. P-2 is submitted, by smith; calls CALL-1 (open), CALL-0 (over).
+    signed); CE6-Q a research sample of 5 g offered to wang; CE6-F in BJ-A1-1, a frozen cabinet; CE6-N pristine in BJ-N1-1; CE6-L lent to
+    ito by L-1; CE6-X came back from ito by L-2, closed; CE6-Z retired. P-2 is submitted, by smith; calls CALL-1 (open), CALL-0 (over).
     """
     _samples()
     _rounds()

@@ -178,15 +178,22 @@ def _grant(role: str) -> None:
 
 
 def _require_role(connection: Any) -> None:
-    """`LedgerError` when the role of the connection could switch rules off."""
+    """`LedgerError` when the role of the connection could switch rules off, or change what is only added to."""
+    from farside.curation.models import LEDGER, RECORD, Touch
+
+    every, record = ([model._meta.db_table for model in models] for models in (LEDGER, RECORD))
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT current_user, r.rolsuper, has_table_privilege('curation_event', 'TRUNCATE'), has_table_privilege('curation_event',"
-            " 'UPDATE'), pg_has_role(c.relowner, 'USAGE') FROM pg_roles r, pg_class c WHERE r.rolname = current_user"
-            " AND c.oid = 'curation_event'::regclass"
+            "SELECT current_user, r.rolsuper OR r.rolcreaterole OR has_schema_privilege('public', 'CREATE')"
+            " OR has_any_column_privilege(%s, 'INSERT') OR EXISTS (SELECT 1 FROM pg_class c WHERE c.relname = ANY(%s)"
+            " AND c.relnamespace = 'public'::regnamespace AND (pg_has_role(c.relowner, 'MEMBER')"
+            " OR has_table_privilege(c.oid, 'TRUNCATE, DELETE, TRIGGER')"
+            " OR (c.relname = ANY(%s) AND has_any_column_privilege(c.oid, 'UPDATE'))))"
+            " FROM pg_roles r WHERE r.rolname = current_user",
+            [f"public.{Touch._meta.db_table}", every, record],
         )
-        user, *could = cursor.fetchone()
-    if any(could):
+        user, could = cursor.fetchone()
+    if could:
         raise LedgerError(
             f"the role {user} could change the ledger's tables or truncate them; work as another, which `farside lab init` makes"
         )
