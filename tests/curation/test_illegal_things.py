@@ -383,6 +383,11 @@ def a_loan_whose_mass_is_not_told() -> None:
     change("L-1", "loan", lost_ug=5)
 
 
+@refused("returned, consumed and lost|on loan")
+def matter_lost_on_loan_and_not_told() -> None:
+    Forged([("CE6-L", -5), ("lost:change6", 5)], [("sample", "CE6-L", {})]).write()
+
+
 @refused("marked as returned|stays marked")
 def a_loan_taken_back_unmarked() -> None:
     back = [("loan", "L-1", {"returned_ug": 2_000_000, "is_open": False})]
