@@ -299,7 +299,8 @@ _YEAR_ON = "CAST(CAST(substr(NEW.at_utc, 1, 4) AS INTEGER) + 1 AS VARCHAR) || su
 _DECIDED = "SELECT 1 FROM {proposal} p WHERE p.event = NEW.number AND p.status <> 'submitted' AND "
 _OF_PROPOSAL = "SELECT 1 FROM {allocation} a WHERE a.proposal = p.code AND a.status = "
 _CORRECTED = "COALESCE((SELECT SUM(q.mass_ug) FROM {posting} q WHERE q.event = NEW.number AND q.account = 'correction:' || s.mission), 0)"
-_NOT_ACCOUNTED = f"s.mass_ug + {_CORRECTED} + l.consumed_ug + l.lost_ug <> l.lent_ug"
+_NOT_ACCOUNTED = "s.mass_ug + l.consumed_ug + l.lost_ug <> l.lent_ug"
+_CLOSED_SHORT = f"s.mass_ug + {_CORRECTED} + l.consumed_ug + l.lost_ug <> l.lent_ug"  # weighed at its return
 _NOT_WITH_BORROWER = "(s.status <> 'on_loan' OR s.slot IS NOT NULL OR s.offered_to IS NOT NULL OR s.custodian IS DISTINCT FROM l.borrower)"
 _RESERVED = "s.reserved_ug <> COALESCE((SELECT SUM(a.granted_ug) FROM {allocation} a WHERE a.sample = s.code AND a.status = 'reserved'), 0)"
 _SHARE = "COALESCE((SELECT SUM(s.mass_ug) FROM {sample} s WHERE s.mission = m.code AND s.mass_ug > 0 AND %s), 0) * 1000000"
@@ -408,7 +409,8 @@ EVENTS = (
     ),
     _event(
         "event_accounts_for_what_is_lent",
-        "EXISTS (" + _LOAN + f"{_NOT_ACCOUNTED}) OR EXISTS (" + _OUT + f"{_NOT_ACCOUNTED})",
+        "EXISTS (" + _LOAN + f"((l.is_open AND {_NOT_ACCOUNTED}) OR (NOT l.is_open AND {_CLOSED_SHORT})))"
+        " OR EXISTS (" + _OUT + f"{_NOT_ACCOUNTED})",
         "what is lent is what is returned, consumed and lost",
     ),
     _event(
