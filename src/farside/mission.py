@@ -7,13 +7,14 @@ craft, the order of phases and of epochs. Those checks read the raw file, so tha
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
 import math
 import pathlib
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar
 
@@ -71,6 +72,8 @@ SECTIONS = ("mission", "sites", "goals", "environment", "terrain", "modules", "s
 GOAL_EPOCHS = ("liftoff", "capture", "touchdown", "lift_off", "return_landing")
 """The epochs of [goals], in the order in which they must come."""
 RELAY_S = 60.0 * DAY_S  # assumed: longer from its epoch a relay without orbit keeping is somewhere else, or on the Moon
+A_SLIP = 0.85  # assumed: so alike, of 1, are a word and the same with a letter wrong; a true anomaly is no mean anomaly misspelt
+MISSPELT = re.compile(r"no such key here; did you mean '([^']+)'")
 OTHER_BODY = {"earth": "moon", "moon": "earth"}
 AT_THE_SITE: tuple[Path, ...] = (("goals", "touchdown"), ("goals", "lift_off"))
 PHASE_EPOCHS: dict[str, tuple[Path, ...]] = {
@@ -371,9 +374,17 @@ class _Reader:
         try:
             return kind.model_validate(table, context=FROM_FILE, by_alias=True, by_name=False)
         except ValidationError as error:
-            for found in error.errors(include_url=False):
-                self._wrong((*path, *found["loc"]), found["msg"].removeprefix("Value error, "))
+            told = [((*path, *found["loc"]), found["msg"].removeprefix("Value error, ")) for found in error.errors(include_url=False)]
+            for where, message in _told_once(told):
+                self._wrong(where, message)
             return None
+
+
+def _told_once(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings without that of a key which is missing since it is misspelt: the misspelling says what was meant."""
+    nears = ((path, near[1]) for path, message in findings if (near := MISSPELT.match(message)))
+    meant = {(*path[:-1], near) for path, near in nears if difflib.get_close_matches(str(path[-1]), [near], cutoff=A_SLIP)}
+    return [(path, message) for path, message in findings if not (path in meant and message.startswith("required, and missing"))]
 
 
 def _module(name: str, declared: ModuleTable, raw: Raw) -> Module:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,10 @@ def test_a_terrain_and_a_count_are_taken_in_and_listed(tmp_path: Path, folder: P
         f"shelf: elevation model, 2 by 2 points every 1 m, kept in {folder / 'terrain' / 'shelf'}\n"
         'a mission file uses it by file = "shelf" in [terrain]\n'
     )
-    assert run(["data", "add", str(tmp_path / "site.scc")]) == 0
-    capsys.readouterr()
+    assert run(["data", "add", str(tmp_path / "site.scc"), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["name"], told["kind"], told["used_by"]) == ("site.scc", "craters", 'craters = "site.scc" in [terrain]')
+    assert Path(told["path"]).is_file()
     assert run(["data", "list"]) == 0
     terrain, craters = capsys.readouterr().out.splitlines()
     assert terrain.startswith("shelf: elevation model, 2 by 2 points every 1 m, sha256 ")

@@ -52,6 +52,7 @@ def write_stand_in(flight: StandIn, folder: pathlib.Path, more: Mapping[str, Cal
     files["plan.json"].write_text(json.dumps({"prices": prices}), encoding="utf-8")
     files["events.json"].write_text(json.dumps(EVENTS), encoding="utf-8")
     record = {"mission": flight.mission.name, "outcome": flight.outcome.value, "advice": flight.advice, "files": list(files)}
+    record |= {"duration_s": 450000.0, "delta_v_m_s": 3471.3, "legs": []}
     files["flight.json"].write_text(json.dumps(record), encoding="utf-8")
     return files
 
@@ -88,6 +89,7 @@ def test_a_flight_prints_its_timeline_and_where_its_files_are(flown: SimpleNames
     assert "2024-05-03 10:02:00" in out
     assert "3123.40" in out
     assert "change6: flown to the end of its road" in out
+    assert "  5.2 days  flown\n  3,471 m/s  velocity change of all burns\n" in out
     assert "files in flights/change6: plan.json, events.json, report.html, flight.json" in out
     assert "\x1b" not in out + err  # no colours where nobody looks
     assert err.splitlines() == ["read the mission ...", "plan the transfer ...", "fly ...", "draw the report ...", "write the files ..."]
@@ -233,3 +235,22 @@ def test_a_mission_without_a_plan_pays_nothing(capsys: pytest.CaptureFixture[str
 
     print_prices({})
     assert not capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", [["show"], ["report"], ["export"], ["compare", CHANGE6]])
+def test_a_flight_that_is_not_there_is_told_with_those_that_are(
+    words: list[str], flown: SimpleNamespace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["fly", CHANGE6]) == 0
+    capsys.readouterr()
+    assert run([*words, "flights/change7"]) == 2
+    said = "flights/change7: no such folder or file; did you mean 'flights/change6'? flights and missions here: flights/change6"
+    assert capsys.readouterr().err.strip() == said
+
+
+def test_a_folder_is_no_mission_but_a_flight_keeps_its_own(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["fly", str(tmp_path)]) == 2
+    assert capsys.readouterr().err.splitlines()[-1] == f"{tmp_path} is a folder; name a mission file, a .toml"
+    (tmp_path / "mission.toml").touch()
+    assert run(["cite", str(tmp_path)]) == 2
+    assert capsys.readouterr().err.strip().endswith(f"a .toml, or {tmp_path / 'mission.toml'}")

@@ -79,6 +79,11 @@ def test_words_that_are_no_command_are_refused(words: list[str], capsys: pytest.
     assert "Usage: farside" in capsys.readouterr().err
 
 
+def test_a_word_that_is_near_a_command_is_told_which(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["flie", "x.toml"]) == 2
+    assert "No such command 'flie'. Did you mean 'fly'?" in capsys.readouterr().err
+
+
 def test_python_dash_m_is_the_same_command() -> None:
     asked = subprocess.run([sys.executable, "-m", "farside", "--version"], capture_output=True, text=True, check=False)
     assert (asked.returncode, asked.stdout.split()[0]) == (0, "farside,")

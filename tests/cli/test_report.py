@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import pathlib
+from xml.etree import ElementTree
 
 import pytest
 
 from farside.cli.main import run
+from farside.cli.report import PICTURES
+from farside.plots.stills import DRAWERS
 
 MISSIONS = pathlib.Path(__file__).parents[2] / "missions"
 
@@ -52,3 +55,39 @@ def test_a_folder_that_cannot_be_written_is_refused_before_the_flight(tmp_path: 
     (tmp_path / "taken").write_text("")
     assert run(["report", str(MISSIONS / "luna25.toml"), "--out", str(tmp_path / "taken")]) == 2
     assert "is a file" in capsys.readouterr().err
+
+
+def test_single_pictures_are_written_with_their_captions(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A landing alone has a descent and no entry; nothing but the pictures is written."""
+    words = ["report", str(MISSIONS / "change3_landing.toml"), "--out", str(tmp_path / "pictures")]
+    assert run([*words, "--picture", "descent", "--picture", "entry", "--picture", "descent"]) == 0
+    there, missing = capsys.readouterr().out.splitlines()
+    assert there.startswith(f"{tmp_path / 'pictures' / 'descent.png'}: Powered descent. Ignition ")
+    assert "<" not in there and "&" not in there
+    assert missing.startswith("entry: not in this flight. ")
+    assert [file.name for file in (tmp_path / "pictures").iterdir()] == ["descent.png"]
+    content = (tmp_path / "pictures" / "descent.png").read_bytes()
+    assert content.startswith(b"\x89PNG") and int.from_bytes(content[16:20], "big") == 1470
+    assert run([*words, "--picture", "descent", "--format", "svg", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["mission"], told["outcome"]) == ("change3_landing", "done")
+    (picture,) = told["pictures"]
+    assert there.endswith(f"{picture['title']}. {picture['caption']}")
+    drawing = ElementTree.parse(picture["file"]).getroot()
+    assert drawing.tag.endswith("svg")
+    assert "var(--" not in pathlib.Path(picture["file"]).read_text("utf-8"), "it stands without a page"
+
+
+def test_the_names_of_pictures_are_those_that_are_drawn() -> None:
+    assert tuple(DRAWERS) == PICTURES
+
+
+def test_a_picture_that_is_none_is_refused_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["report", str(MISSIONS / "luna25.toml"), "--picture", "decent"]) == 2
+    assert "'descent'" in capsys.readouterr().err
+
+
+def test_of_a_page_too_a_program_gets_the_path(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["report", str(MISSIONS / "luna25.toml"), "--out", str(tmp_path), "--json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told == {"mission": "luna25", "outcome": "impact", "files": {"report.html": str(tmp_path / "report.html")}}

@@ -8,13 +8,35 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import click
+
 from farside.cli.refusal import NoPlan, Refusal
+
+
+class Flown(click.Path):
+    """A path on the command line: the folder that `fly` left, or a mission file; one that is not there is told with those that are."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path: Any = super().convert(value, param, ctx)
+        if not path.exists():
+            from farside.basis.declaration import allowed
+
+            flights = {record.parent for folder in (path.parent, Path("flights")) for record in folder.glob("*/flight.json")}
+            there = flights | {file for folder in (path.parent, Path("missions")) for file in folder.glob("*.toml")}
+            raise Refusal(f"{path}: no such folder or file{allowed(str(path), map(str, there), 'flights and missions here')}")
+        return path
 
 
 def load_mission(file: Path) -> Any:
     """The mission of a file; a refusal with every problem of it."""
     from farside.mission import MissionError, load
 
+    if file.is_dir():
+        inside = f", or {file / 'mission.toml'}" if (file / "mission.toml").is_file() else ""
+        raise Refusal(f"{file} is a folder; name a mission file, a .toml{inside}")
     try:
         return load(file)
     except MissionError as error:
@@ -57,11 +79,18 @@ def refused_files(folder: Path) -> Iterator[None]:
         raise Refusal(f"--out {folder}: {error.strerror or error}; nothing half-written was left") from None
 
 
-def drawn_report(flight: Any) -> dict[str, Any]:
-    """The report as `write_flight` takes it. What matplotlib keeps (a list of fonts) goes where farside's own caches are."""
+@contextmanager
+def own_fonts() -> Iterator[None]:
+    """Drawing: what matplotlib keeps (a list of fonts) goes where farside's own caches are."""
     from farside.basis.kernel import cache_root
 
     os.environ.setdefault("MPLCONFIGDIR", str(cache_root() / "matplotlib"))
-    from farside.plots.report import report_file
+    yield
 
-    return dict(report_file(flight))
+
+def drawn_report(flight: Any) -> dict[str, Any]:
+    """The report as `write_flight` takes it."""
+    with own_fonts():
+        from farside.plots.report import report_file
+
+        return dict(report_file(flight))

@@ -8,12 +8,13 @@ from typing import Any
 
 import click
 
+from farside.cli.asking import Flown
 from farside.cli.refusal import FLOWN, Refusal
 
 
 @click.command(short_help="Show what differs between two flights.")
-@click.argument("a", type=click.Path(exists=True, path_type=Path), metavar="A")
-@click.argument("b", type=click.Path(exists=True, path_type=Path), metavar="B")
+@click.argument("a", type=Flown(), metavar="A")
+@click.argument("b", type=Flown(), metavar="B")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the tables.")
 def compare(a: Path, b: Path, as_json: bool) -> int:
     """Show what differs between two flights (the folders that `fly` left) or two mission files: what was declared otherwise, and what that

@@ -29,7 +29,8 @@ def data() -> None:
 @data.command("add")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--name", help="Name to keep it under.  [default: that of the file]")
-def data_add(file: Path, name: str | None) -> int:
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
+def data_add(file: Path, name: str | None, as_json: bool) -> int:
     """Check the data in FILE and keep a copy under its name.
 
     The end of its name says what it is: .csv or .nc an elevation model of a landing site, .scc a crater count, any other a gravity field.
@@ -48,6 +49,9 @@ def data_add(file: Path, name: str | None) -> int:
         stored = store.add(file, name)
     except (ValueError, OSError) as error:
         raise Refusal(str(error) if str(file) in str(error) else f"{file}: {error}") from None
+    if as_json:
+        click.echo(json.dumps(_told(stored) | {"used_by": store.key_of(stored)}, indent=2))
+        return FLOWN
     click.echo(f"{stored.name}: {store.about(stored)}, kept in {stored.path}")
     click.echo(f"a mission file uses it by {store.key_of(stored)}")
     return FLOWN

@@ -10,14 +10,14 @@ from typing import Any
 
 import click
 
-from farside.cli.asking import load_mission, refusals, refused_files, writable
+from farside.cli.asking import Flown, load_mission, refusals, refused_files, writable
 from farside.cli.refusal import FLOWN, Refusal
 
 FORMATS = "opm,czml,spk,csv"
 
 
 @click.command(short_help="Write a flight for other tools.")
-@click.argument("path", type=click.Path(exists=True, path_type=Path), metavar="DIR|FILE")
+@click.argument("path", type=Flown(), metavar="DIR|FILE")
 @click.option("--format", "formats", default=FORMATS, show_default=True, metavar="NAMES", help="Which formats, with commas between.")
 @click.option("--module", "modules", multiple=True, metavar="NAME", help="Only this module; may be given more than once.")
 @click.option("--step", metavar="TIME", help="Spacing of the rows of csv and czml, as 60s.  [default: the nodes of the flight]")

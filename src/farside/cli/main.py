@@ -5,6 +5,7 @@ Exit codes: 0 flown (or in order), 1 flown into an outcome that is not the end o
 
 from __future__ import annotations
 
+import difflib
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -32,7 +33,17 @@ from farside.cli.show import show
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 120}
 
 
-@click.group(context_settings=CONTEXT)
+class Commands(click.Group):
+    """The commands; a word that is none is told with the one that is near."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        near = difflib.get_close_matches(args[0], self.commands, n=1, cutoff=0.5)
+        if near and args[0] not in self.commands:
+            ctx.fail(f"No such command {args[0]!r}. Did you mean {near[0]!r}?")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Commands, context_settings=CONTEXT)
 @click.version_option(__version__, prog_name="farside")
 def cli() -> None:
     """Declare a sample-return mission in one file, fly it with real physics, and look at what happened.

@@ -14,6 +14,7 @@ import click
 from farside.cli.refusal import Refusal
 from farside.delivery import DeliveryError, Transport
 from farside.delivery import read as read_delivery
+from farside.products.headline import headline
 from farside.products.timeline import Row, layout, rows, rows_from_events, table
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def print_flight(flight: Flight, files: Mapping[str, Path]) -> None:
     print_timeline(rows(flight))
     print_prices({price.what: price.delta_v_m_s for price in flight.plan.prices})
     print_outcome(flight.mission.name, flight.outcome.value, flight.advice)
+    print_headline(_read(files["flight.json"]), _read(files["events.json"]))
     folder = next(iter(files.values())).parent
     click.echo(f"files in {near(folder)}: {', '.join(files)}")
 
@@ -38,9 +40,10 @@ def print_folder(folder: Path) -> bool:
     try:
         print_timeline(rows_from_events(events))
         print_prices({price["what"]: price["delta_v_m_s"] for price in _read(folder / "plan.json")["prices"]})
-        print_outcome(record["mission"], record["outcome"], record["advice"])
         if "delivery.json" in record["files"]:
             print_delivery(folder / "delivery.json")
+        print_outcome(record["mission"], record["outcome"], record["advice"])
+        print_headline(record, events)
         click.echo(f"files in {near(folder)}: {', '.join(record['files'])}")
         return bool(record["outcome"] == DONE)
     except (KeyError, TypeError, AttributeError) as error:
@@ -80,6 +83,14 @@ def print_outcome(name: str, outcome: str, advice: str) -> None:
     click.echo(f"\n{name}: {ending}{f'; {advice}' if advice else ''}")
 
 
+def print_headline(record: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> None:
+    """The numbers that people ask for first."""
+    numbers = headline(record, events)
+    width = max(len(number.shown) for number in numbers)
+    for number in numbers:
+        click.echo(f"  {number.shown:>{width}}  {number.what}")
+
+
 def print_delivery(file: Path) -> None:
     """What a flight brought home: how much, in what state, who has had it, and how it was treated on its way to the laboratory."""
     try:
@@ -114,6 +125,7 @@ def print_timing(seconds: Mapping[str, float]) -> None:
 def flight_json(files: Mapping[str, Path], seconds: Mapping[str, float] | None) -> str:
     """One JSON object: the content of `flight.json`, the events, the paths of the files, and the timing when asked for."""
     record = _read(files["flight.json"]) | {"events": _read(files["events.json"])}
+    record["headline"] = {n.name: {"value": n.value, "unit": n.unit, "what": n.what} for n in headline(record, record["events"])}
     record["files"] = {name: str(path) for name, path in files.items()}
     if seconds is not None:
         record["timing_s"] = {stage: round(spent, 3) for stage, spent in seconds.items()}

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from farside.cli.asking import load_mission
+from farside.cli.asking import Flown, load_mission
 from farside.cli.refusal import ENDED, FLOWN
 
 
 @click.command(short_help="Show a flight or a mission file.")
-@click.argument("path", type=click.Path(exists=True, path_type=Path), metavar="DIR|FILE")
+@click.argument("path", type=Flown(), metavar="DIR|FILE")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
 def show(path: Path, as_json: bool) -> int:
     """Show a flight (the folder that `fly` left) or a mission file: timeline, or what is declared.

@@ -131,11 +131,11 @@ def _homeward(phases: Sequence[Raw]) -> Iterator[Finding]:
 
 
 def _between(phases: Sequence[Raw]) -> Iterator[Finding]:
-    """Corrections with an aim, and triggers, that make no sense where they stand."""
+    """Corrections with an aim, and triggers, that make no sense where they stand; a kind before them that is none may be what they need."""
     for index, phase in enumerate(phases):
         before = kinds(phases[:index])
         for key, word, (first, last) in _bounds(phase):
-            if first not in before or last in before:
+            if last in before or (first not in before and before <= KINDS):
                 yield ("phases", index, key), f"{word} goes after the {first}{f' and before the {last}' if last else ''}"
 
 

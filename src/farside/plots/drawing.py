@@ -8,8 +8,9 @@ from __future__ import annotations
 import io
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from farside.plots.look import COLOURS, NAMES, SMALL_PT, WIDTH_IN, settings, value
@@ -24,6 +25,10 @@ LETTER = 0.56  # width of a letter over its height, on the mean
 LEFT_IN, RIGHT_IN, TOP_IN, BOTTOM_IN = 0.68, 0.14, 0.27, 0.47
 GAP_IN, SHARED_GAP_IN = 0.74, 0.36  # between panels: ticks, their label and the next title; the title alone where ticks are shared
 COLUMN_GAP_IN = 0.72
+
+
+onlooker: ContextVar[Callable[[Figure], None] | None] = ContextVar("onlooker", default=None)
+"""Who is shown every figure when it is whole and before it becomes a part of a page; `stills` makes files of them."""
 
 
 @contextmanager
@@ -81,6 +86,9 @@ def svg_of(figure: Figure, name: str, *labels: Labels) -> str:
     with in_force():
         for some in labels:
             _put(figure, some)
+        seen = onlooker.get()
+        if seen is not None:
+            seen(figure)
         FigureCanvasSVG(figure).print_svg(text, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     return _inline(text.getvalue(), name)
 

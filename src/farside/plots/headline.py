@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from farside.basis.constants import DAY_S
-from farside.craft.container import sample_mass_ug
 from farside.craft.module import STANDARD_GRAVITY_M_S2
 from farside.phases.entry import Entry
 from farside.phases.gate import Gate
@@ -35,17 +33,6 @@ ENDS = {"descent": "touchdown", "docking": "docking"}
 
 
 @dataclass(frozen=True)
-class Tile:
-    """A number that people ask for first: what it is, its value, how it is shown, its unit."""
-
-    name: str
-    what: str
-    value: float
-    spec: str
-    unit: str
-
-
-@dataclass(frozen=True)
 class Margin:
     """A limit and what was: both in `unit`; `share` of it used, above 1 when it was passed."""
 
@@ -68,39 +55,6 @@ def verdict(story: Story) -> str:
     if flight.outcome is Outcome.DONE:
         return "Flown to the end of its road" + (f"; the last event: {title(last['event'])}, {last['craft']}." if last else ".")
     return f"Ended before its time: {flight.outcome.value}."
-
-
-def tiles(story: Story) -> list[Tile]:
-    """The first numbers of a flight, those that it has."""
-    first, last = min(leg.start_s for leg in story.legs), max(leg.end_s for leg in story.legs)
-    seconds = last - first
-    long = seconds > 2.0 * DAY_S
-    found = [Tile("flown", "flown", seconds / (DAY_S if long else 3600.0), ".1f", "days" if long else "hours")]
-    found.append(Tile("delta_v", "velocity change of all burns", sum(burn.delta_v_m_s for burn in story.flight.burns), ",.0f", "m/s"))
-    found += [tile for event, key, *rest in ASKED for tile in _tile(story, event, key, *rest)]
-    sample_ug = sample_mass_ug([module for craft in story.flight.state.crafts for module in craft.modules])
-    if sample_ug:
-        found.insert(2, Tile("sample", "of sample aboard at the end", sample_ug / 1e6, ",.1f", "g"))
-    return found
-
-
-ASKED = (
-    ("touchdown", "target_miss_m", "miss", "from the site at touchdown", ".1f", "m"),
-    ("touchdown", "vertical_speed_m_s", "touchdown", "down at touchdown", ".2f", "m/s"),
-    ("docking", "closing_speed_m_s", "closing", "closing at contact", ".3f", "m/s"),
-    ("first_peak_load", "load_g", "load", "highest load in the air", ".2f", "g"),
-    ("landing", "target_miss_m", "landing_miss", "from the site at landing", ",.0f", "m"),
-    ("landing", "vertical_speed_m_s", "landing", "down at landing", ".1f", "m/s"),
-)
-"""Event, its number, and the tile's name, words, format and unit."""
-
-
-def _tile(story: Story, event: str, key: str, name: str, what: str, spec: str, unit: str) -> Iterator[Tile]:
-    records = story.named(event)
-    if event == "first_peak_load":
-        records = sorted((*records, *story.named("second_peak_load")), key=lambda record: -float(record["data"]["load_g"]))
-    if records and records[0]["data"].get(key) is not None:
-        yield Tile(name, what, float(records[0]["data"][key]), spec, unit)
 
 
 def margins(story: Story) -> list[Margin]:

@@ -19,7 +19,7 @@ from farside.plots.descent import descent
 from farside.plots.drill_log import drill_log
 from farside.plots.entry import entry
 from farside.plots.hazards import hazards
-from farside.plots.headline import margins, tiles, verdict
+from farside.plots.headline import margins, verdict
 from farside.plots.launch import launch
 from farside.plots.look import style_sheet
 from farside.plots.lunar_orbits import lunar_orbits
@@ -33,6 +33,7 @@ from farside.plots.story import Story, day
 from farside.plots.tables import assumptions, burns, modules
 from farside.plots.way_home import way_home
 from farside.plots.words import Absent, Picture, fact, title
+from farside.products.headline import headline
 from farside.products.record import flight_record
 from farside.products.timeline import Row, grouped, mission_time, rows_from_events
 from farside.products.whole import Writer, write_whole
@@ -98,7 +99,7 @@ def uncollected() -> Iterator[None]:
 
 def _content(story: Story) -> dict[str, Any]:
     """What the page says, part by part."""
-    drawn, views = [picture(story) for picture in PICTURES], scene(story)
+    drawn, views, record = [picture(story) for picture in PICTURES], scene(story), flight_record(story.flight, ())
     shown = [one for one in drawn if isinstance(one, Picture)]
     return {
         "flight": story.flight,
@@ -107,7 +108,7 @@ def _content(story: Story) -> dict[str, Any]:
         "last_s": max(leg.end_s for leg in story.legs),
         "worked": story.flight.outcome.value == "done",
         "verdict": verdict(story),
-        "tiles": [(tile, fact(tile.name, tile.value, tile.spec)) for tile in tiles(story)],
+        "tiles": [(tile, fact(tile.name, tile.value, tile.spec)) for tile in headline(record, story.events)],
         "margins": [(one, fact("was", one.was, one.spec), fact("most", one.most, one.spec)) for one in margins(story)],
         "burns": burns(story),
         "modules": modules(story),
@@ -118,7 +119,7 @@ def _content(story: Story) -> dict[str, Any]:
         "long": LONG,
         "pictures": shown,
         "absent": [one for one in drawn if isinstance(one, Absent)],
-        "record": flight_record(story.flight, ()),
+        "record": record,
         "styles": style_sheet(),
     }
 

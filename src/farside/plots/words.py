@@ -7,6 +7,7 @@ holds all of its digits.
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from string import Formatter
@@ -34,6 +35,11 @@ class Picture:
     def told(self) -> str:
         """The caption as HTML."""
         return told(self.caption, self.facts)
+
+    @property
+    def words(self) -> str:
+        """The caption as plain text."""
+        return html.unescape(re.sub(r"<[^>]+>", "", self.told))
 
 
 @dataclass(frozen=True)
