@@ -20,8 +20,8 @@ from typing import Any
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Value
 
-from farside.curation.ledger import state_of
 from farside.curation.models import KINDS, ROLES, Entity, Loan, Person, Review, Sample
+from farside.curation.rows import state_of
 from farside.curation.rules.declared import columns_of
 from farside.curation.verbs.register import Verb
 
