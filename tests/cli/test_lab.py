@@ -140,6 +140,46 @@ def test_a_request_sent_twice_is_one_event(ledger: Path, capsys: pytest.CaptureF
     assert len(told("journal --verb add-site", capsys)) == 1
 
 
+def test_a_table_comes_in_and_goes_out(ledger: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rocks = "ID,Mission,Type,Subtype,Weight (g),Pristine (%)\n10001,Apollo11,Soil,Unsieved,125.8,88.36\n"
+    rocks += "10003,Apollo11,Basalt,Ilmenite,213,65.56\n"
+    (tmp_path / "rocks.csv").write_text(rocks)
+    assert do(f"import {tmp_path / 'rocks.csv'}") == 0
+    assert "2 samples, 338.8 g, events 2 to 3" in capsys.readouterr().out
+    assert do(f"export {tmp_path / 'out.csv'} --columns rocks") == 0
+    assert (tmp_path / "out.csv").read_text() == rocks
+    assert do(f"import {tmp_path / 'rocks.csv'}") == 2
+    assert "line 2, ID: '10001' is in the ledger already" in capsys.readouterr().err
+    assert do(f"import {tmp_path / 'nowhere.csv'}") == 2
+    assert do(f"export {tmp_path / 'nowhere' / 'out.csv'}") == 2
+    assert do("where Apollo11") == 0
+    assert re.search(r"^ *-338.8 g  received", capsys.readouterr().out, re.MULTILINE)
+    assert do("where Apollo99") == 2
+
+
+def test_a_backup_restores_to_the_same_head(ledger: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert do(f"backup {tmp_path / 'lab.zip'}") == 0
+    assert do(f"restore {tmp_path / 'lab.zip'} --at {tmp_path / 'again.sqlite3'}") == 0
+    wrote, made = capsys.readouterr().out.splitlines()
+    assert wrote.split("head ")[1] == made.split("head ")[1]
+    assert do(f"verify --at {tmp_path / 'again.sqlite3'}") == 0
+    assert do(f"restore {tmp_path / 'lab.zip'} --at {ledger}") == 2
+    assert "a file is there already" in capsys.readouterr().err
+
+
+def test_a_token_is_shown_once_listed_and_ended(ledger: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert do("token new li --days 3") == 0
+    secret = capsys.readouterr().out.strip()
+    assert do("token list") == 0
+    name, person, *_ = capsys.readouterr().out.split()
+    assert person == "li"
+    assert name not in secret
+    assert do(f"token end {name}") == 0
+    assert do("token list") == 0
+    assert capsys.readouterr().out == ""
+    assert do("token new nobody") == 2
+
+
 def test_without_django_the_house_still_explains_itself() -> None:
     code = "import sys; sys.modules['django'] = None; from farside.cli.main import run; sys.exit(run(sys.argv[1:]))"
     for words, status in ((["lab", "--help"], 0), (["lab", "init"], 2), (["lab", "unseal", "CE6"], 2)):

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
@@ -55,6 +56,7 @@ def lab() -> None:
       farside lab found "Li Wei" --institution NAOC --site BJ --site-name Beijing --by li
       farside lab receive flights/change6/delivery.json --prefix CE6 --by li
       farside lab show CE6                                      one thing: state, history, origin
+      farside lab where change6                                 where every gram went
       farside lab verify                                        is the ledger what was written?
 
     \b
@@ -185,6 +187,206 @@ def lab_journal(ledger: str | None, as_json: bool, **wanted: Any) -> int:
     return FLOWN
 
 
+@lab.command("where")
+@click.argument("mission")
+@click.option("--at", "ledger", metavar="LEDGER", help=PLACE)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")
+def lab_where(mission: str, ledger: str | None, as_json: bool) -> int:
+    """Say where every gram of a MISSION went: in which cabinet, in whose hands, consumed, lost; the masses sum to zero.
+
+    \b
+    Examples:
+      farside lab where change6
+      farside lab where change6 --json | python -m json.tool
+    """
+    with opened(ledger):
+        from farside.curation.whereabouts import whereabouts
+
+        places = whereabouts(mission)
+    if not places:
+        raise Refusal(f"nothing was received of a mission {mission!r}; `farside lab journal --verb receive` lists what came in")
+    if as_json:
+        click.echo(json.dumps([asdict(place) for place in places], indent=2, ensure_ascii=False))
+        return FLOWN
+    from farside.cli.lab_printing import print_places
+
+    print_places(places)
+    return FLOWN
+
+
+@lab.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--by", envvar="FARSIDE_LAB_PERSON", metavar="PERSON", help="Who acts.  [default: FARSIDE_LAB_PERSON of the environment]")
+@click.option("--reason", default="", metavar="TEXT", help="Why.")
+@click.option("--at", "ledger", metavar="LEDGER", help=PLACE)
+def lab_import(file: Path, by: str | None, reason: str, ledger: str | None) -> int:
+    """Take in samples from another catalogue: a FILE in CSV (ours, or the catalogue of Apollo rocks).
+
+    All of it comes in, an event a sample, or nothing; everything that is wrong with it is said at once, with line numbers.
+
+    \b
+    Examples:
+      farside lab import apollo_rock_samples.csv --by li
+      farside lab import samples.csv --by li --reason "taken over from the university"
+    """
+    if not by:
+        raise click.UsageError("say who acts: --by PERSON, or FARSIDE_LAB_PERSON in the environment")
+    content = _content(file)
+    with opened(ledger):
+        from farside.curation.exchange.tables import import_table
+        from farside.curation.ledger import Act
+        from farside.curation.text import mass_text
+
+        events = import_table(content, Act(by=by, reason=reason))
+        total_ug = sum(mass_ug for event in events for account, mass_ug in json.loads(event.text)["postings"] if ":" not in account)
+    numbers = f"events {events[0].number} to {events[-1].number}"
+    click.echo(f"{file}: {len(events):,} samples, {mass_text(total_ug)}, {numbers}")
+    return FLOWN
+
+
+@lab.command("export")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--mission", metavar="MISSION", help="Only samples of this mission.")
+@click.option("--columns", type=click.Choice(["all", "rocks"]), default="all", show_default=True, help="Every field, or those of rocks.")
+@click.option("--at", "ledger", metavar="LEDGER", help=PLACE)
+def lab_export(file: Path, mission: str | None, columns: str, ledger: str | None) -> int:
+    """Write what samples are and how much of each there is into FILE, a table (CSV) that `import` takes in as it was.
+
+    Who has them, where, and what happened to them is in no export; `backup` holds everything.
+
+    \b
+    Examples:
+      farside lab export samples.csv
+      farside lab export rocks.csv --mission Apollo11 --columns rocks
+    """
+    with opened(ledger):
+        from farside.curation.exchange.records import records
+        from farside.curation.exchange.tables import OURS, ROCKS, write_table
+
+        told = records(mission)
+        text = write_table(told, ROCKS if columns == "rocks" else OURS)
+    part = file.with_name(f".{file.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8", newline="")
+        part.replace(file)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise Refusal(f"{file}: {error.strerror or error}") from None
+    click.echo(f"{file}: {len(told):,} samples")
+    return FLOWN
+
+
+@lab.command("backup")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--at", "ledger", metavar="LEDGER", help=PLACE)
+def lab_backup(file: Path, ledger: str | None) -> int:
+    """Write the whole ledger into FILE, with its attachments, while others work on it.
+
+    The file is a zip with the text of every event: it restores to SQLite and to PostgreSQL alike, with the same head. Tokens are not in it.
+
+    \b
+    Examples:
+      farside lab backup lab-2026-11-28.zip
+      farside lab backup /mnt/second-site/lab.zip --at postgresql://lab@127.0.0.1/lab
+    """
+    with opened(ledger):
+        from farside.curation.archive import backup
+
+        try:
+            made = backup(file)
+        except OSError as error:
+            raise Refusal(f"{file}: {error.strerror or error}; nothing half-written was left") from None
+    click.echo(f"{file}: {made.events:,} events and {made.contents:,} attachments, head {made.events - 1}:{made.head}")
+    return FLOWN
+
+
+@lab.command("restore")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--at", "ledger", metavar="LEDGER", required=True, help="Where to: a file that is not there yet, or a postgresql:// address.")
+@click.option("--owner", metavar="URL", help="Of a PostgreSQL ledger: the address of the user who makes the tables.")
+def lab_restore(file: Path, ledger: str, owner: str | None) -> int:
+    """Make a ledger from a backup FILE where there is none: every row from the texts of the events, verified before anybody can use it.
+
+    \b
+    Examples:
+      farside lab restore lab-2026-11-28.zip --at restored.sqlite3
+      farside lab restore lab.zip --at postgresql://lab@127.0.0.1/lab --owner postgresql://owner@127.0.0.1/lab
+    """
+    with refused():
+        from farside.curation.archive import restore
+
+        made = restore(file, ledger, owner)
+    click.echo(f"{ledger}: {made.events:,} events and {made.contents:,} attachments, verified, head {made.events - 1}:{made.head}")
+    return FLOWN
+
+
+@lab.group("token")
+def lab_token() -> None:
+    """Give programs a person's way in over HTTP, list and end them. A token says who acts and no more.
+
+    \b
+    Examples:
+      farside lab token new li --days 30
+      farside lab token list
+      farside lab token end 3f2a9c0d1b4e
+    """
+
+
+@lab_token.command("new")
+@click.argument("person")
+@click.option("--days", type=int, default=90, show_default=True, help="For how many days, 366 at most.")
+@click.option("--at", "ledger", metavar="LEDGER", help=PLACE)
+def token_new(person: str, days: int, ledger: str | None) -> int:
+    """Make a token for a PERSON and print it. It is shown once; the ledger keeps its SHA-256.
+
+    \b
+    Examples:
+      farside lab token new li
+      farside lab token new li --days 30
+    """
+    with opened(ledger):
+        from farside.curation.tokens import issue
+
+        click.echo(issue(person, days))
+    return FLOWN
+
+
+@lab_token.command("list")
+@click.option("--person", metavar="PERSON", help="Only those of one person.")
+@click.option("--at", "ledger", metavar="LEDGER", help=PLACE)
+def token_list(person: str | None, ledger: str | None) -> int:
+    """List the tokens that are good: name, person, until when.
+
+    \b
+    Examples:
+      farside lab token list
+      farside lab token list --person li
+    """
+    with opened(ledger):
+        from farside.curation.tokens import listed
+
+        for token in listed(person):
+            click.echo(f"{token.name}  {token.person}  until {token.until_utc}")
+    return FLOWN
+
+
+@lab_token.command("end")
+@click.argument("name")
+@click.option("--at", "ledger", metavar="LEDGER", help=PLACE)
+def token_end(name: str, ledger: str | None) -> int:
+    """End the token that `list` calls NAME.
+
+    \b
+    Examples:
+      farside lab token end 3f2a9c0d1b4e
+    """
+    with opened(ledger):
+        from farside.curation.tokens import revoke
+
+        revoke(name)
+    return FLOWN
+
+
 @contextmanager
 def opened(ledger: str | None, whole: bool = True) -> Iterator[None]:
     """A ledger in use; what the library refuses ends the command in a sentence. `whole`: its rules must be those that are declared."""
@@ -220,6 +422,14 @@ def ready() -> None:
     except ImportError as error:
         raise Refusal(WITHOUT) from error
     database.set_up()
+
+
+def _content(file: Path) -> bytes:
+    """What a file holds; a refusal when it cannot be read."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise Refusal(f"{file}: {error.strerror or error}") from None
 
 
 def _known(text: str | None) -> tuple[int, str] | None:

@@ -79,6 +79,18 @@ def print_detail(told: Mapping[str, Any]) -> None:
     print_table(rows, right=1)
 
 
+def print_places(places: Iterable[Any]) -> None:
+    """Where the mass of a mission is: samples by what they are and where, then the sinks."""
+    rows = []
+    for place in places:
+        where = " ".join(filter(None, (place.site, place.cabinet))) or place.holder
+        what = place.account if place.account != "sample" else f"{place.form}{f', {place.purpose}' if place.purpose else ''}"
+        state = place.status.replace("_", " ") if place.status not in ("", "held") else ""
+        unit = "posting" if place.account != "sample" else "sample"
+        rows.append((_signed(place.mass_ug), what, where, state, f"{place.count:,} {unit}{'s' if place.count > 1 else ''}"))
+    print_table(rows, right=1, indent="")
+
+
 def _origins(portions: Iterable[Mapping[str, Any]]) -> list[str]:
     """Where a sample is from, one line a tool and place; portions one after another are told together."""
     groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -100,6 +102,7 @@ def require_open(ledger: str | os.PathLike[str] | None = None, whole: bool = Tru
 
     `whole` False: whatever its rules are, to look at it or to verify it.
     """
+    set_up()
     from django.db import connection
     from django.db.utils import OperationalError
 
@@ -120,6 +123,26 @@ def require_open(ledger: str | os.PathLike[str] | None = None, whole: bool = Tru
     if connection.vendor == "postgresql":
         _require_role(connection)
     rules.require(connection)
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Read one moment of the ledger, while writers go on; within a transaction that is open, that one."""
+    from django.db import connection, transaction
+
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "sqlite":  # a transaction of Django's would be IMMEDIATE, and writers would wait
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
+    else:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield
 
 
 def prepare(sender: Any, connection: Any, **_: Any) -> None:

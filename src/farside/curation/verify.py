@@ -17,6 +17,7 @@ from typing import Any
 from django.db import connection
 
 from farside.curation import rules
+from farside.curation.database import snapshot
 from farside.curation.models import KINDS, LEDGER, Event
 from farside.curation.rules.declared import columns_of, table_of
 from farside.curation.text import hash_of
@@ -66,7 +67,7 @@ def verify(known: tuple[int, str] | None = None) -> Report:
     """Look at the whole ledger; `known` is a number and a hash that it must hold, as noted elsewhere."""
     told = _Told(postings={}, balances={}, states={}, touches=set())
     findings = [*_structure()]
-    with _snapshot():
+    with snapshot():
         postings = _postings()
         count = sum(map(len, postings.values()))
         findings += _events(told, postings)
@@ -108,13 +109,6 @@ def _constraints() -> Iterator[Finding]:
                 there = " ".join(f'"{name}"' for (name,) in cursor.fetchall())
             missing = [constraint.name for constraint in model._meta.constraints if f'"{constraint.name}"' not in there]
             yield from (Finding("constraints", f"the constraint {name} of {kind} is missing") for name in missing)
-
-
-def _snapshot() -> Any:
-    """One transaction, so that writers at work do not look like faults."""
-    from django.db import transaction
-
-    return transaction.atomic()
 
 
 def _postings() -> dict[int, list[list[Any]]]:
