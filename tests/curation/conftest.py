@@ -254,3 +254,20 @@ def papers() -> dict[str, Any]:
     """The papers of Chang'e-6 as a flight left them."""
     document: dict[str, Any] = json.loads(DELIVERY.read_text(encoding="utf-8"))
     return document
+
+
+@pytest.fixture
+def bench(stocked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A stocked laboratory that has to be sound afterwards, with every microgram accounted for, whatever the test did or was refused."""
+    from farside.curation import contents
+    from farside.curation.verify import verify
+    from farside.curation.whereabouts import whereabouts
+    from laboratory import TOTAL_UG
+
+    monkeypatch.setenv(contents.ENVIRONMENT, str(tmp_path / "contents"))
+    yield stocked
+    report = verify()
+    assert report.sound, [str(finding) for finding in report.findings]
+    there = whereabouts("change6")
+    assert sum(place.mass_ug for place in there) == 0
+    assert [place.mass_ug for place in there if place.account == "received"] == [-TOTAL_UG]

@@ -80,4 +80,50 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "take_over": (
         'farside lab take-over 10001 --mission Apollo11 --mass "125.8 g" --form powder --rock-type Soil --rock-subtype Unsieved --by li',
     ),
+    "dissect": (
+        ('farside lab dissect CE6-D --intervals "top_mm=0,bottom_mm=1000,mass=270 g" --intervals "top_mm=1000,bottom_mm=2000,mass=283.9 g"'
+        ' --lost "0.1 g" --by li'),
+    ),
+    "sieve": (
+        ('farside lab sieve CE6-S.1 --fractions "mass=10 g,form=fragment" --fractions "grain_most_um=1000,mass=60 g"'
+        ' --fractions "grain_most_um=45,mass=29 g" --lost "1 g" --by li'),
+    ),
+    "section": ('farside lab section CE6-S.2 --sections "mass=12 mg,title=polished" --sections "mass=9 mg" --lost "30 mg" --by li',),
+    "split": (
+        'farside lab split CE6-S --parts "mass=100 g" --parts "mass=3.5 mg,form=fragment" --taken "100.004 g" --lost "0.5 mg" --by li',
+    ),
+    "consume": ('farside lab consume CE6-S.1 --mass "250 mg" --method "dissolved for ICP-MS" --by li',),
+    "lose": ('farside lab lose CE6-S.1 --mass "1.75 g" --by li --reason "vial fell on the floor"',),
+    "retire": ("farside lab retire CE6.2 --by li",),
+    "transfer": (
+        'farside lab transfer CE6-S.3 --institution "National Museum" --by li --second wang --reason "agreement of 2026-03-01"',
+    ),
+    "assign_purpose": (
+        "farside lab assign-purpose CE6-S --purpose research --by li",
+        'farside lab assign-purpose CE6-D --purpose permanent --by li --second wang --reason "open until it is dissected"',
+    ),
+    "close_allocation": ("farside lab close-allocation change6 --by li",),
+    "hand_over": ("farside lab hand-over CE6-B --to wang --by li",),
+    "accept": ("farside lab accept CE6-B --by wang",),
+    "decline": ("farside lab decline CE6-B --by wang --reason 'no room before May'",),
+    "withdraw": ("farside lab withdraw CE6-B --by li",),
+    "store": ("farside lab store CE6-D --slot BJ-N1-1 --by li",),
+    "take_out": ("farside lab take-out CE6-D --by li",),
+    "back_up": ("farside lab back-up CE6-B --slot SS-V1-1 --by wang",),
+    "take_stock": (
+        "farside lab take-stock BJ-V1 --scanned sample=CE6-S,slot=BJ-V1-1 --scanned sample=CE6-P,slot=BJ-V1-2 --by audit",
+    ),
+    "read_environment": (
+        "farside lab read-environment BJ-N1 --oxygen-ppb 4200 --water-ppb 3900 --temperature-mk 294150 --pressure-pa 180 --by li",
+    ),
+    "unfreeze": ('farside lab unfreeze BJ-N1 --by li --second wang --reason "glove changed, leak closed"',),
+    "set_limits": (
+        ("farside lab set-limits BJ-N1 --limits oxygen_most_ppb=5000,water_most_ppb=10000,pressure_least_pa=50 --by li --second wang"
+        ' --reason "certificate of 2026"'),
+    ),
+    "attach": (
+        "farside lab attach CE6-D --content core.jpg --name core-before-dissection.jpg --by li",
+        "farside lab attach BJ-N1 --kind cabinet --content certificate.pdf --name certificate-2026.pdf --by li",
+    ),
+    "correct": ('farside lab correct 42 --by li --reason "the wrong vial was scanned"',),
 }  # fmt: skip

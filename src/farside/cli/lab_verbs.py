@@ -103,7 +103,7 @@ def _parameters(verb: Verb) -> list[click.Parameter]:
     for name, field in verb.arguments.model_fields.items():
         kind = plain(field.annotation)
         if not made and field.is_required() and get_origin(kind) is not list:
-            made.append(click.Argument([name], metavar="FILE" if kind is dict or get_origin(kind) is dict else name.upper()))
+            made.append(click.Argument([name], metavar="FILE" if metavar(kind) == "FILE" else name.upper()))
         elif kind is bool:
             made.append(click.Option([f"--{_dashed(name)}/--no-{_dashed(name)}", name], default=None, help=_about(field)))
         else:
@@ -149,7 +149,7 @@ def metavar(kind: Any) -> str:
         return metavar(plain(get_args(kind)[0]))
     if is_table(kind):
         return "KEY=VALUE,..."
-    if kind is dict or get_origin(kind) is dict:
+    if kind in (dict, bytes) or get_origin(kind) is dict:
         return "FILE"
     return {int: "NUMBER", date: "DATE"}.get(kind, "TEXT")
 
@@ -165,6 +165,8 @@ def _about(field: FieldInfo) -> str:
         says.append(f"Keys: {', '.join(keys)} (? may be left out); or JSON, or @FILE.")
     elif is_mass(field):
         says.append('A mass like "12.5 mg"; a bare number is micrograms.')
+    elif inner is bytes:
+        says.append("A file.")
     elif inner is bool:
         says.append("Yes, or no.")
     elif inner is date:
@@ -194,6 +196,8 @@ def converted(annotation: Any, value: Any, option: str) -> Any:
         return value
     if kind is dict or get_origin(kind) is dict:
         return _from_file(value, option)
+    if kind is bytes:
+        return _bytes_of(value)
     return _table(kind, value, option) if is_table(kind) else value
 
 
@@ -235,6 +239,13 @@ def _read(value: str, option: str) -> Any:
         return json.loads(value)
     except ValueError as error:
         raise click.UsageError(f"{option}: this is no JSON: {error}") from None
+
+
+def _bytes_of(name: str) -> bytes:
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise Refusal(f"{name}: {error.strerror or error}") from None
 
 
 def _from_file(name: str, option: str) -> Any:

@@ -421,6 +421,10 @@ class Attachment(Entity):
     size = models.BigIntegerField()
     sha256 = models.CharField(max_length=64)
 
+    class Meta:
+        constraints = (CheckConstraint(condition=Q(size__gt=0), name="attachment_has_content"),)
+        indexes = (models.Index(fields=("kind", "of"), name="attachment_of"),)
+
 
 ENTITIES: tuple[type[Entity], ...] = (
     Person, Mission, Site, Cabinet, Slot, Balance, Sample, Call, Offer, Proposal, Allocation, Review, Loan, Analysis, Publication,

@@ -1,7 +1,11 @@
-"""What verbs ask of a sample: is it in the hands of whoever acts, what may be made of it, where does it come from."""
+"""What verbs ask of a sample: is it in the hands of whoever acts, what may be made of it, where does it come from.
+
+What people ask of one (history, family, mass flow) is in `readings`.
+"""
 
 from __future__ import annotations
 
+import functools
 import json
 from typing import Any
 
@@ -22,6 +26,32 @@ def in_hand(entry: Entry, code: str, *forms: str) -> Sample:
     if forms and sample.form not in forms:
         raise Refused(f"{entry.verb}: {code} is a {sample.form}; this is for a {' or '.join(forms)}")
     return sample
+
+
+def opened(entry: Entry, code: str, *forms: str) -> Sample:
+    """A sample in hand that is not sealed."""
+    sample = in_hand(entry, code, *forms)
+    if sample.sealed:
+        raise Refused(f"{entry.verb}: {code} is sealed; `unseal` it first")
+    return sample
+
+
+def require_left(entry: Entry, sample: Sample, taken_ug: int) -> None:
+    """`Refused` unless this much can be taken of a sample: there is as much, and what is left covers what is promised to proposals."""
+    free = sample.mass_ug - sample.reserved_ug
+    if taken_ug > free:
+        promised = f", of which {sample.reserved_ug} ug are reserved" if sample.reserved_ug else ""
+        raise Refused(f"{entry.verb}: {taken_ug} ug cannot be taken of {sample.code}: it holds {sample.mass_ug} ug{promised}")
+
+
+def require_all(entry: Entry, sample: Sample, told_ug: int) -> None:
+    """`Refused` unless what was made and lost is all that there is of a sample."""
+    require_left(entry, sample, sample.mass_ug)
+    if told_ug != sample.mass_ug:
+        raise Refused(
+            f"{entry.verb}: parts and losses are {told_ug} ug, and {sample.code} is {sample.mass_ug} ug:"
+            f" {sample.mass_ug - told_ug:+} ug to account for"
+        )
 
 
 def child(entry: Entry, parent: Sample, *, form: str, mass_ug: int = 0, code: str | None = None, **fields: Any) -> Sample:
@@ -51,18 +81,37 @@ def origin(sample: Sample) -> list[dict[str, Any]]:
 
     An interval of the core is traced to the portions whose depths it overlaps; a scooped sample to its passes.
     """
-    received = _receiving(sample.mission_id)
-    if received is None:
-        return []
-    portions = json.loads(json.loads(received.text)["data"]["delivery"])["portions"]
+    return [portion for portion in portions_of(sample) if _overlaps(sample, portion)]
+
+
+def portions_of(sample: Sample) -> list[dict[str, Any]]:
+    """The delivery's portions that a sample names, whatever its depths."""
     own = set(sample.portions.split())
-    return [portion for portion in portions if portion["id"] in own and _overlaps(sample, portion)]
+    received = _receiving(sample.mission_id) if own else None
+    return [portion for portion in _papers(received) if portion["id"] in own] if received else []
 
 
-def _receiving(mission: str) -> Event | None:
-    """The event by which a mission's container came in."""
+def depths(sample: Sample) -> tuple[int | None, int | None]:
+    """Top and bottom of a sample below the lunar surface [mm]: its own, or those of its drilled portions."""
+    if sample.depth_top_mm is not None:
+        return sample.depth_top_mm, sample.depth_bottom_mm
+    drilled = [portion for portion in portions_of(sample) if portion["tool"] == "drill"]
+    if not drilled:
+        return None, None
+    return min(portion["depth_top_mm"] for portion in drilled), max(portion["depth_bottom_mm"] for portion in drilled)
+
+
+def _receiving(mission: str) -> str | None:
+    """The hash of the event by which a mission's container came in."""
     numbers = Touch.objects.filter(kind="mission", code=mission).values("event_id")
-    return Event.objects.filter(number__in=numbers, verb="receive").first()
+    return Event.objects.filter(number__in=numbers, verb="receive").values_list("hash", flat=True).first()
+
+
+@functools.lru_cache(maxsize=8)
+def _papers(received: str) -> tuple[dict[str, Any], ...]:
+    """The portions of a delivery, by the hash of the event that received it: an event never changes."""
+    text = Event.objects.values_list("text", flat=True).get(hash=received)
+    return tuple(json.loads(json.loads(text)["data"]["delivery"])["portions"])
 
 
 def _overlaps(sample: Sample, portion: dict[str, Any]) -> bool:

@@ -4,7 +4,8 @@ Nothing is taken from the rules: what the tables hold is compared with what the 
 Whoever switched rules off (a foreign shell, a superuser) and wrote, is found here.
 
 *Model and limits*: a chain written anew from some event on, consistently to its end, is consistent; only a head hash kept elsewhere (a
-printed report, a backup at the other site) tells it: pass it as `known`. Contents of attachments are checked where a folder is given.
+printed report, a backup at the other site) tells it: pass it as `known`. Contents of attachments are looked up beside the database
+(`contents.folder`).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 
 from django.db import connection
 
-from farside.curation import rules
+from farside.curation import contents, rules
 from farside.curation.database import snapshot
 from farside.curation.models import KINDS, LEDGER, Event
 from farside.curation.rules.declared import columns_of, table_of
@@ -74,6 +75,7 @@ def verify(known: tuple[int, str] | None = None) -> Report:
         findings += (Finding(f"event {number}", "postings without an event") for number in sorted(postings))
         findings += _touches(told)
         findings += _entities(told)
+        findings += (Finding(f"attachment {code}", what) for code, what in contents.findings())
         if known is not None and not Event.objects.filter(number=known[0], hash=known[1]).exists():
             findings.append(Finding(f"event {known[0]}", f"its hash is not {known[1][:16]}..., the one noted elsewhere"))
     assert told.states is not None

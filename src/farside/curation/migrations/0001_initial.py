@@ -84,7 +84,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "abstract": False,
+                "indexes": [models.Index(fields=["kind", "of"], name="attachment_of")],
+                "constraints": [models.CheckConstraint(condition=models.Q(("size__gt", 0)), name="attachment_has_content")],
             },
         ),
         migrations.CreateModel(

@@ -60,7 +60,7 @@ def columns_of(model: type[Entity]) -> list[str]:
 
 def rules() -> Iterator[Rule]:
     """Every rule but those of sealing, tables filled in."""
-    for rule in (*_append_only(), *_entities(), *_frozen(), *MASS, *SAMPLES, *ROUNDS, *LOANS, *EVENTS):
+    for rule in (*_append_only(), *_entities(), *_frozen(), *MASS, *SAMPLES, *ATTACHMENTS, *ROUNDS, *LOANS, *EVENTS):
         yield Rule(rule.name, table_of(rule.table), rule.writes, filled(rule.when), rule.says)
 
 
@@ -187,8 +187,19 @@ SAMPLES = (
         ("update",),
         "NEW.custodian IS DISTINCT FROM OLD.custodian AND OLD.custodian IS NOT NULL"
         " AND (NEW.custodian IS NULL OR NEW.custodian IS DISTINCT FROM OLD.offered_to)"
+        " AND NOT (NEW.custodian IS NULL AND NEW.status = 'retired')"
         " AND NOT EXISTS (SELECT 1 FROM {loan} l WHERE l.sample = NEW.code AND l.event = NEW.event)",
-        "custody passes to whom the sample was offered, or by a loan and its return",
+        "custody passes to whom the sample was offered, or by a loan and its return, and ends when it is retired",
+    ),
+)
+
+ATTACHMENTS = (
+    Rule(
+        "attachment_is_of_what_is_there",
+        "attachment",
+        ("insert",),
+        "NOT EXISTS (SELECT 1 FROM {touch} t WHERE t.kind = NEW.kind AND t.code = NEW.of)",
+        "an attachment is of something that an event told of",
     ),
 )
 
