@@ -47,6 +47,15 @@ def test_move_the_site() -> None:
     assert abs(prices["second burn home"][0] - prices["second burn home"][1]) > 1.0
 
 
+def test_laboratory_story() -> None:
+    """Every microgram of the papers is somewhere: the accounts sum to zero, and the chain is sound."""
+    pytest.importorskip("django", reason="needs the extra lab (Django)")
+    out = printed("laboratory_story.py")
+    assert re.search(r"^received:change6 +-1,535,249,434 ug$", out, re.MULTILINE)
+    assert re.search(r"^sum +0 ug; \d+ events, sound$", out, re.MULTILINE)
+    assert "refused: lend: ito has L2 since" in out
+
+
 def test_every_example_is_named_in_the_readme() -> None:
     for example in EXAMPLES.glob("*.py"):
         assert f"(examples/{example.name})" in read("README.md")
