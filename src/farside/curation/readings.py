@@ -14,7 +14,8 @@ from django.db import connection
 
 from farside.curation.ledger import Refused
 from farside.curation.models import Sample
-from farside.curation.samples import depths, origin
+from farside.curation.rows import read
+from farside.curation.samples import depths, origin, portions_of
 
 RELATIVES = 1_000  # at most, of one family
 
@@ -86,14 +87,15 @@ def detail(code: str) -> Detail:
     """All about one sample; `Refused` when there is none."""
     sample = _sample(code)
     place = _rows(_PLACE, sample.slot_id)
+    portions = portions_of(sample)
     site, cabinet, frozen = place[0] if place else (None, None, False)
     return Detail(
         sample,
         site,
         cabinet,
         bool(frozen),
-        depths(sample),
-        tuple(origin(sample)),
+        depths(sample, portions),
+        tuple(origin(sample, portions)),
         _ancestors(sample),
         _children(code),
         history(code),
@@ -192,7 +194,7 @@ ORDER BY p.code
 
 
 def _sample(code: str) -> Sample:
-    sample: Sample | None = Sample.objects.filter(pk=code).first()
+    sample = read(Sample, code)
     if sample is None:
         raise Refused(f"there is no sample {code!r}")
     return sample

@@ -9,8 +9,10 @@ import functools
 import json
 from typing import Any
 
+from django.db import connection
+
 from farside.curation.ledger import Entry, Refused
-from farside.curation.models import Event, Sample, Touch
+from farside.curation.models import Event, Sample
 
 COPIED = ("mission_id", "tool", "portions", "depth_top_mm", "depth_bottom_mm", "grain_most_um", "rock_type", "rock_subtype", "purpose",
           "air_exposed", "returned", "custodian_id")  # fmt: skip
@@ -76,12 +78,13 @@ def _next_code(entry: Entry, parent: Sample) -> str:
     return f"{parent.code}.{count + 1}"
 
 
-def origin(sample: Sample) -> list[dict[str, Any]]:
+def origin(sample: Sample, portions: list[dict[str, Any]] | None = None) -> list[dict[str, Any]]:
     """The delivery's portions that a sample may hold matter of, with tool, depths, epoch and site, as the papers tell them.
 
     An interval of the core is traced to the portions whose depths it overlaps; a scooped sample to its passes.
     """
-    return [portion for portion in portions_of(sample) if _overlaps(sample, portion)]
+    named = portions_of(sample) if portions is None else portions
+    return [portion for portion in named if _overlaps(sample, portion)]
 
 
 def portions_of(sample: Sample) -> list[dict[str, Any]]:
@@ -91,20 +94,29 @@ def portions_of(sample: Sample) -> list[dict[str, Any]]:
     return [portion for portion in _papers(received) if portion["id"] in own] if received else []
 
 
-def depths(sample: Sample) -> tuple[int | None, int | None]:
+def depths(sample: Sample, portions: list[dict[str, Any]] | None = None) -> tuple[int | None, int | None]:
     """Top and bottom of a sample below the lunar surface [mm]: its own, or those of its drilled portions."""
     if sample.depth_top_mm is not None:
         return sample.depth_top_mm, sample.depth_bottom_mm
-    drilled = [portion for portion in portions_of(sample) if portion["tool"] == "drill"]
+    named = portions_of(sample) if portions is None else portions
+    drilled = [portion for portion in named if portion["tool"] == "drill"]
     if not drilled:
         return None, None
     return min(portion["depth_top_mm"] for portion in drilled), max(portion["depth_bottom_mm"] for portion in drilled)
 
 
+_RECEIVING = """
+SELECT e.hash FROM curation_touch t JOIN curation_event e ON e.number = t.event
+WHERE t.kind = 'mission' AND t.code = %s AND e.verb = 'receive' ORDER BY e.number
+"""
+
+
 def _receiving(mission: str) -> str | None:
     """The hash of the event by which a mission's container came in."""
-    numbers = Touch.objects.filter(kind="mission", code=mission).values("event_id")
-    return Event.objects.filter(number__in=numbers, verb="receive").values_list("hash", flat=True).first()
+    with connection.cursor() as cursor:
+        cursor.execute(_RECEIVING, [mission])
+        row = cursor.fetchone()
+    return None if row is None else str(row[0])
 
 
 @functools.lru_cache(maxsize=8)
