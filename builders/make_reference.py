@@ -17,9 +17,12 @@ from pathlib import Path
 from typing import Any
 
 import farside as fs
+from farside.curation import database
 from farside.delivery import Delivery
 from farside.flight import Truth
 from farside.phases.leg import Burn, Event, History, Leg
+
+database.set_up()  # the laboratory's modules are Django's
 
 HERE = Path(__file__).parents[1]
 PAGE = HERE / "docs" / "api.md"

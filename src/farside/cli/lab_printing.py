@@ -80,9 +80,10 @@ def print_detail(told: Mapping[str, Any]) -> None:
 
 
 def print_places(places: Iterable[Any]) -> None:
-    """Where the mass of a mission is: samples by what they are and where, then the sinks."""
+    """Where the mass of a mission is: what came in, the samples by what they are and where, then the other sinks."""
     rows = []
-    for place in places:
+    order = {"received": 0, "sample": 1}
+    for place in sorted(places, key=lambda place: (order.get(place.account, 2), -place.mass_ug)):
         where = " ".join(filter(None, (place.site, place.cabinet))) or place.holder
         what = place.account if place.account != "sample" else f"{place.form}{f', {place.purpose}' if place.purpose else ''}"
         state = place.status.replace("_", " ") if place.status not in ("", "held") else ""
@@ -106,11 +107,11 @@ def _origins(portions: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def print_table(rows: Iterable[Sequence[str]], right: int = 0, indent: str = "  ") -> None:
-    """Rows in columns, the first `right` ones set to the right."""
+    """Rows in columns, the first `right` ones set to the right; a column in which nothing stands is left out."""
     rows = [list(row) for row in rows]
-    if not rows:
-        return
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    kept = [i for i in range(len(rows[0]) if rows else 0) if i < right or any(row[i] for row in rows)]
+    rows = [[row[i] for i in kept] for row in rows]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(kept))]
     for row in rows:
         cells = (f"{cell:>{width}}" if i < right else f"{cell:<{width}}" for i, (cell, width) in enumerate(zip(row, widths, strict=True)))
         click.echo((indent + "  ".join(cells)).rstrip())

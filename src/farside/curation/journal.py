@@ -10,9 +10,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
+
 from farside.curation.ledger import Refused
-from farside.curation.models import KINDS, Entity, Event, Posting, Touch
-from farside.curation.rows import state_of
+from farside.curation.models import KINDS, Entity, Event, Touch
+from farside.curation.rows import read, state_of
+
+CHILDREN = "SELECT code, form, mass_ug FROM curation_sample WHERE parent = %s ORDER BY event, code"
+BALANCE = "SELECT COALESCE(SUM(mass_ug), 0) FROM curation_posting WHERE account = %s"
+PARENT = "SELECT parent FROM curation_sample WHERE code = %s"
+HISTORY = f"SELECT {', '.join(f'e.{field.column}' for field in Event._meta.concrete_fields)} FROM curation_touch t JOIN curation_event e"
+HISTORY += " ON e.number = t.event WHERE t.kind = %s AND t.code = %s ORDER BY e.number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +73,7 @@ def lines(events: Iterable[Event]) -> list[Line]:
 
 def things(code: str) -> list[Entity]:
     """Everything that has this code: one thing, or several of different kinds; `Refused` when nothing has it."""
-    found = [row for model in KINDS.values() if (row := model._default_manager.filter(pk=code).first()) is not None]
+    found = [row for model in KINDS.values() if (row := read(model, code)) is not None]
     if not found:
         near = sorted({c for model in KINDS.values() for c in _near(model, code)})[:5]
         raise Refused(f"nothing here has the code {code!r}{'; there are ' + ', '.join(near) if near else ''}")
@@ -81,25 +89,26 @@ def detail(thing: Entity) -> dict[str, Any]:
     told: dict[str, Any] = {"kind": kind, "state": state_of(thing)}
     if kind == "sample":
         told["made_of"] = ancestors(thing.code)
-        told["children"] = list(
-            KINDS["sample"]._default_manager.filter(parent=thing.code).order_by("event_id", "code").values("code", "form", "mass_ug")
-        )
-        told["balance_ug"] = sum(Posting.objects.filter(account=thing.code).values_list("mass_ug", flat=True))
+        told["children"] = [{"code": code, "form": form, "mass_ug": mass_ug} for code, form, mass_ug in _asked(CHILDREN, thing.code)]
+        told["balance_ug"] = int(_asked(BALANCE, thing.code)[0][0])
         told["origin"] = origin(thing)  # type: ignore[arg-type]
-    numbers = Touch.objects.filter(kind=kind, code=thing.code).values("event_id")
-    told["history"] = lines(Event.objects.filter(number__in=numbers).order_by("number"))
+    told["history"] = lines(Event(*row) for row in _asked(HISTORY, kind, thing.code))
     return told
 
 
 def ancestors(code: str) -> list[str]:
     """The samples that one was made of, the nearest first."""
     found: list[str] = []
-    parent: str | None = code
-    while parent is not None:
-        parent = KINDS["sample"]._default_manager.filter(pk=parent).values_list("parent_id", flat=True)[0]
-        if parent is not None:
-            found.append(parent)
+    while (parent := _asked(PARENT, found[-1] if found else code)[0][0]) is not None:
+        found.append(parent)
     return found
+
+
+def _asked(query: str, *values: str) -> list[Any]:
+    """The rows that answer a query."""
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return list(cursor.fetchall())
 
 
 def _near(model: type[Entity], code: str) -> list[str]:
