@@ -64,5 +64,15 @@ def test_a_folder_without_a_flight_and_a_kernel_without_spice_are_refused(
     assert run(["export", str(tmp_path)]) == 2
     assert "no flight here (flight.json is missing)" in capsys.readouterr().err
     monkeypatch.setitem(sys.modules, "spiceypy", None)
-    assert run(["export", str(folder), "--out", str(tmp_path / "out")]) == 2
-    assert "pip install 'farside[export]'; without it: --format opm,czml,csv" in capsys.readouterr().err
+    assert run(["export", str(folder), "--format", "opm,czml,spk,csv", "--out", str(tmp_path / "out")]) == 2
+    assert "pip install spiceypy, or 'farside[export]'; without it: --format opm,czml,csv" in capsys.readouterr().err
+
+
+def test_who_names_no_format_gets_those_that_can_be_written(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "spiceypy", None)
+    assert run(["export", str(folder), "--out", str(tmp_path / "out")]) == 0
+    out, err = capsys.readouterr()
+    assert [line.split()[0] for line in out.splitlines()[:-1]] == ["lander.opm", "change3_landing.czml", "lander.csv", "events.csv"]
+    assert err.startswith("no spk: SPICE kernels are written by spiceypy, which is not installed; pip install spiceypy")

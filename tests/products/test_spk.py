@@ -72,5 +72,5 @@ def test_ids_are_nobody_elses():
 
 def test_without_spice_it_is_said_how_to_get_it(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "spiceypy", None)
-    with pytest.raises(SpiceMissingError, match=r"pip install 'farside\[export\]'"):
+    with pytest.raises(SpiceMissingError, match=r"pip install spiceypy, or 'farside\[export\]'"):
         spice()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,12 @@ FORMATS = "opm,czml,spk,csv"
 
 @click.command(short_help="Write a flight for other tools.")
 @click.argument("path", type=Flown(), metavar="DIR|FILE")
-@click.option("--format", "formats", default=FORMATS, show_default=True, metavar="NAMES", help="Which formats, with commas between.")
+@click.option("--format", "formats", metavar="NAMES", help=f"Which formats, with commas between.  [default: {FORMATS}]")
 @click.option("--module", "modules", multiple=True, metavar="NAME", help="Only this module; may be given more than once.")
 @click.option("--step", metavar="TIME", help="Spacing of the rows of csv and czml, as 60s.  [default: the nodes of the flight]")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the files.  [default: export, in the folder of the flight]")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the list.")
-def export(path: Path, formats: str, modules: tuple[str, ...], step: str | None, out: Path | None, as_json: bool) -> int:
+def export(path: Path, formats: str | None, modules: tuple[str, ...], step: str | None, out: Path | None, as_json: bool) -> int:
     """Write a flight in the formats of other tools: from DIR, the folder that `fly` left, without flying again; or from a mission FILE,
     which is flown first.
 
@@ -31,7 +32,7 @@ def export(path: Path, formats: str, modules: tuple[str, ...], step: str | None,
     Formats:
       opm    CCSDS orbit parameter messages: first state and manoeuvres of each craft in space
       czml   a scene for Cesium
-      spk    a SPICE kernel, and a text kernel with the names of its ids; needs: pip install 'farside[export]'
+      spk    a SPICE kernel, and a text kernel with the names of its ids; needs: pip install spiceypy
       csv    tables: one a module, and one of the events
     Orbit ephemeris messages (OEM) and NetCDF lie in the folder of every flight.
 
@@ -44,7 +45,8 @@ def export(path: Path, formats: str, modules: tuple[str, ...], step: str | None,
     """
     from farside.cli.progress import Progress
 
-    with Progress(question=f"export {path.absolute()} {formats}") as progress:
+    asked = _asked(formats)
+    with Progress(question=f"export {path.absolute()} {','.join(asked)}") as progress:
         step_s, mission = _seconds(step), None
         if not path.is_dir():
             progress("read the mission", 0.0)
@@ -52,13 +54,22 @@ def export(path: Path, formats: str, modules: tuple[str, ...], step: str | None,
         folder = writable(out or (path if mission is None else Path("flights") / mission.name) / "export")
         flown = _read(path, progress) if mission is None else _flown(mission, progress)
         progress("write the files", 0.0)
-        files = _written(flown, folder, [name.strip() for name in formats.split(",") if name.strip()], modules, step_s)
+        files = _written(flown, folder, asked, modules, step_s)
     if as_json:
         named = {"mission": flown.mission, "flight_digest": flown.flight_digest}
         click.echo(json.dumps({**named, "files": {name: str(file) for name, file in files.items()}}, indent=2))
     else:
         _print(flown.mission, files)
     return FLOWN
+
+
+def _asked(formats: str | None) -> list[str]:
+    """The formats that were asked for; all when none was, but that which needs a package that is not here, and that is said."""
+    names = [name.strip() for name in (formats or FORMATS).split(",") if name.strip()]
+    if formats is None and find_spec("spiceypy") is None:
+        click.echo("no spk: SPICE kernels are written by spiceypy, which is not installed; pip install spiceypy", err=True)
+        names.remove("spk")
+    return names
 
 
 def _seconds(step: str | None) -> float | None:

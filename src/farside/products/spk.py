@@ -37,7 +37,8 @@ def spice() -> ModuleType:
     try:
         import spiceypy
     except ImportError:
-        raise SpiceMissingError("SPK kernels are written by spiceypy, which is not installed: pip install 'farside[export]'") from None
+        how = "pip install spiceypy, or 'farside[export]'"
+        raise SpiceMissingError(f"SPK kernels are written by spiceypy, which is not installed: {how}") from None
     return spiceypy  # type: ignore[no-any-return]
 
 
