@@ -181,6 +181,8 @@ def refusals(verb: str) -> Iterator[None]:
     except (DataError, TextError) as error:  # longer than its column, a character that no text can hold
         raise Mistaken(f"{verb}: {str(error).splitlines()[0]}") from error
     except OperationalError as error:
+        if "is full" in str(error) or "No space left" in str(error):
+            raise Refused(f"{verb}: the disk is full; nothing was written. Make room where the ledger lies, and do it again") from error
         if "locked" not in str(error):
             raise
         raise Refused(f"{verb}: another writer held the ledger for too long; try again") from error

@@ -10,18 +10,20 @@ printed report, a backup at the other site) tells it: pass it as `known`. Conten
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
-from farside.curation import contents, rules
+from farside.curation import contents, rules, structure
 from farside.curation.database import snapshot
 from farside.curation.models import KINDS, LEDGER, Event
-from farside.curation.rules.declared import columns_of, table_of
-from farside.curation.text import hash_of
+from farside.curation.rules.declared import CHANGEABLE, columns_of, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,11 @@ class Report:
         return not self.findings
 
 
+COLUMNS = ("number", "prev", "verb", "at_utc", "actor", "second", "reason", "key")
+KEYS = {*COLUMNS, "data", "postings", "states"}
+Touched = tuple[str, str, int]
+
+
 @dataclass
 class _Told:
     """What the events tell, gathered while they are read."""
@@ -58,114 +65,116 @@ class _Told:
     head: str = ""
     number: int = -1
     at_utc: str = ""
-    postings: dict[int, list[Any]] | None = None
-    balances: dict[str, int] | None = None
-    states: dict[tuple[str, str], tuple[int, dict[str, Any]]] | None = None
-    touches: set[tuple[str, str, int]] | None = None
+    balances: dict[str, int] = field(default_factory=dict)
+    states: dict[tuple[str, str], tuple[int, dict[str, Any]]] = field(default_factory=dict)
+    touches: set[Touched] = field(default_factory=set)
 
 
 def verify(known: tuple[int, str] | None = None) -> Report:
     """Look at the whole ledger; `known` is a number and a hash that it must hold, as noted elsewhere."""
-    told = _Told(postings={}, balances={}, states={}, touches=set())
-    findings = [*_structure()]
-    with snapshot():
-        postings = _postings()
-        count = sum(map(len, postings.values()))
-        findings += _events(told, postings)
-        findings += (Finding(f"event {number}", "postings without an event") for number in sorted(postings))
-        findings += _touches(told)
-        findings += _entities(told)
-        findings += (Finding(f"attachment {code}", what) for code, what in contents.findings())
-        if known is not None and not Event.objects.filter(number=known[0], hash=known[1]).exists():
-            findings.append(Finding(f"event {known[0]}", f"its hash is not {known[1][:16]}..., the one noted elsewhere"))
-    assert told.states is not None
-    return Report(told.number + 1, count, len(told.states), told.head, tuple(findings))
+    told = _Told()
+    counted: list[int] = []
+    findings: list[Finding] = []
+    looks = (_rules, _tables, _file, lambda: _record(told, counted), lambda: _touches(told), lambda: _entities(told), _checks, _contents)
+    try:
+        with snapshot():  # so that writers at work do not look like faults
+            for look in looks:
+                findings += _looked(look)
+            if known is not None and not Event.objects.filter(number=known[0], hash=known[1]).exists():
+                findings.append(Finding(f"event {known[0]}", f"its hash is not {known[1][:16]}..., the one noted elsewhere"))
+    except DatabaseError as error:
+        findings.append(_unreadable(error))
+    return Report(told.number + 1, sum(counted), len(told.states), told.head, tuple(findings))
 
 
-def _structure() -> Iterator[Finding]:
-    """Rules, constraints and the file itself."""
+def _looked(look: Any) -> Iterator[Finding]:
+    """What a look finds; that it cannot be taken is a finding as well."""
+    try:
+        with transaction.atomic() if connection.in_atomic_block else nullcontext():  # PostgreSQL reads on after an error only from here
+            yield from look()
+    except DatabaseError as error:
+        yield _unreadable(error)
+
+
+def _unreadable(error: DatabaseError) -> Finding:
+    return Finding("file" if connection.vendor == "sqlite" else "database", f"it cannot be read: {str(error).splitlines()[0]}")
+
+
+def _rules() -> Iterator[Finding]:
     yield from (Finding("rules", what) for what in rules.differences(connection))
-    yield from _constraints()
+
+
+def _tables() -> Iterator[Finding]:
+    yield from (Finding("tables", what) for what in structure.differences(connection))
+
+
+def _file() -> Iterator[Finding]:
+    """Whether SQLite finds its file whole: pages, order, and every index against its table."""
     if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA quick_check(1)")
-            answer = cursor.fetchone()[0]
-            if answer != "ok":
-                yield Finding("file", str(answer))
+        yield from (Finding("file", answer) for (answer,) in _rows("PRAGMA integrity_check(5)") if answer != "ok")
 
 
-def _constraints() -> Iterator[Finding]:
-    """Constraints of the tables that are no longer there."""
+def _rows(sql: str) -> list[tuple[Any, ...]]:
+    """The rows of a question; where SQLite holds bytes that are no text, with half characters in their place."""
     with connection.cursor() as cursor:
-        for model in LEDGER:
-            kind = model.__name__.lower()
-            if connection.vendor == "sqlite":
-                cursor.execute("SELECT sql FROM sqlite_master WHERE tbl_name = %s", [table_of(kind)])
-                there = " ".join(sql for (sql,) in cursor.fetchall() if sql)
-            else:
-                cursor.execute(
-                    "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass UNION SELECT indexname FROM pg_indexes"
-                    " WHERE tablename = %s",
-                    [table_of(kind), table_of(kind)],
-                )
-                there = " ".join(f'"{name}"' for (name,) in cursor.fetchall())
-            missing = [constraint.name for constraint in model._meta.constraints if f'"{constraint.name}"' not in there]
-            yield from (Finding("constraints", f"the constraint {name} of {kind} is missing") for name in missing)
+        try:
+            cursor.execute(sql)
+            return list(cursor.fetchall())
+        except DatabaseError as error:
+            if "decode" not in str(error):
+                raise
+        connection.connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+        try:
+            cursor.execute(sql)
+            return list(cursor.fetchall())
+        finally:
+            connection.connection.text_factory = str
+
+
+def _record(told: _Told, counted: list[int]) -> Iterator[Finding]:
+    """Every event in order: chain, text, postings, balance; what it tells is gathered in `told`."""
+    postings = _postings()
+    counted.extend(map(len, postings.values()))
+    for *columns, digest, text in _rows(f"SELECT {', '.join(map(_quoted, COLUMNS))}, hash, text FROM curation_event ORDER BY number"):
+        number = columns[0]
+        lines = postings.pop(number, [])
+        what: list[str] = []
+        try:
+            for each in _event(told, columns, text, digest, lines):
+                what.append(each)
+        except (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError) as error:
+            what.append(f"its text cannot be read: {error}")
+        yield from (Finding(f"event {number}", each) for each in what)
+        told.number, told.head = number if isinstance(number, int) else told.number + 1, digest
+    yield from (Finding(f"event {number}", "postings without an event") for number in sorted(postings, key=str))
 
 
 def _postings() -> dict[int, list[list[Any]]]:
     """The postings of each event, in their order."""
     found: dict[int, list[list[Any]]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT event, line, account, mass_ug FROM curation_posting ORDER BY event, line")
-        for event, line, account, mass_ug in cursor.fetchall():
-            lines = found.setdefault(event, [])
-            lines.append([account, mass_ug] if line == len(lines) else [account, mass_ug, f"line {line}"])
+    for event, line, account, mass_ug in _rows("SELECT event, line, account, mass_ug FROM curation_posting ORDER BY event, line"):
+        lines = found.setdefault(event, [])
+        lines.append([account, mass_ug] if line == len(lines) else [account, mass_ug, f"line {line}"])
     return found
 
 
-def _events(told: _Told, postings: dict[int, list[list[Any]]]) -> Iterator[Finding]:
-    """Every event in order: chain, text, balance; what it tells is gathered in `told`, its postings are taken out of `postings`."""
-    columns = ("number", "prev", "hash", "verb", "at_utc", "actor", "second", "reason", "key", "text")
-    with connection.cursor() as cursor:
-        names = ", ".join(f'"{c}"' for c in columns)
-        cursor.execute(f"SELECT {names} FROM curation_event ORDER BY number")
-        for row in cursor.fetchall():
-            number, _, digest, *_, text = row
-            lines = postings.pop(number, [])
-            try:
-                document = json.loads(text)
-                what = list(_event(told, row, document, lines))
-            except (ValueError, TypeError, KeyError, AttributeError) as error:
-                what = [f"its text cannot be read: {error}"]
-            if hash_of(text) != digest:
-                what.append("its hash is not that of its text")
-            yield from (Finding(f"event {number}", each) for each in what)
-            told.number, told.head = number, digest
-
-
-def _event(told: _Told, row: Any, document: dict[str, Any], lines: list[list[Any]]) -> Iterator[str]:
+def _event(told: _Told, columns: list[Any], text: str, digest: str, lines: list[list[Any]]) -> Iterator[str]:
     """What is wrong with one event."""
-    number, prev, _, verb, at_utc, actor, second, reason, key, _ = row
+    number, prev, _, at_utc, *_ = columns
+    if hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest() != digest:
+        yield "its hash is not that of its text"
     if number != told.number + 1 or prev != (told.head or None):
         yield "it does not follow its predecessor"
-    if at_utc < told.at_utc:
+    if not isinstance(at_utc, str) or at_utc < told.at_utc:
         yield "it is before its predecessor"
-    told.at_utc = at_utc
-    wanted = {
-        "number": number,
-        "prev": prev,
-        "verb": verb,
-        "at_utc": at_utc,
-        "actor": actor,
-        "second": second,
-        "reason": reason,
-        "key": key,
-    }
-    wrong = [name for name, value in wanted.items() if document[name] != value]
+    told.at_utc = str(at_utc)
+    document = json.loads(text)
+    wrong = [name for name, value in zip(COLUMNS, columns, strict=True) if document[name] != value]
     if wrong:
         yield f"its text tells another {', '.join(wrong)}"
-    if document["postings"] != lines:
+    if document.keys() != KEYS or json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False) != text:
+        yield "its text is not the canonical one"
+    if document["postings"] != lines or not all(type(line[1]) is int for line in lines):
         yield "its postings are not those of its text"
     if sum(line[1] for line in document["postings"]):
         yield "its postings do not sum to zero"
@@ -174,7 +183,6 @@ def _event(told: _Told, row: Any, document: dict[str, Any], lines: list[list[Any
 
 
 def _account(told: _Told, postings: list[list[Any]]) -> Iterator[str]:
-    assert told.balances is not None
     balances = told.balances
     for account, mass_ug in postings:
         balances[account] = balances.get(account, 0) + mass_ug
@@ -184,53 +192,92 @@ def _account(told: _Told, postings: list[list[Any]]) -> Iterator[str]:
 
 
 def _gather(told: _Told, number: int, states: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
-    assert told.states is not None and told.touches is not None and told.balances is not None
     for kind, rows in states.items():
         for state in rows:
             code = state["code"]
+            before = told.states.get((kind, code))
+            if before is not None:
+                yield from _changes(kind, code, before[1], state)
             told.states[kind, code] = (number, state)
             told.touches.add((kind, code, number))
             if kind == "sample" and state["mass_ug"] != told.balances.get(code, 0):
                 yield f"it tells {state['mass_ug']} ug of {code}, whose postings sum to {told.balances.get(code, 0)} ug"
 
 
+_MAY_CHANGE = {kind: frozenset(CHANGEABLE.get(kind, ())) for kind in KINDS}
+
+
+def _changes(kind: str, code: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
+    """What an event changes of a row that never changes."""
+    if before == after:
+        return
+    changed = {name for name, value in after.items() if before.get(name) != value}
+    kept = changed - _MAY_CHANGE.get(kind, frozenset())
+    if kind == "sample":
+        kept |= {name for name in ("air_exposed", "returned") if name in changed and before[name]}
+        kept |= {"purpose"} if "purpose" in changed and before["purpose"] is not None else set()
+        kept |= {"status"} if before["status"] == "retired" else set()
+    if kept:
+        yield f"it changes {', '.join(sorted(kept))} of {kind} {code}, which never changes"
+
+
 def _touches(told: _Told) -> Iterator[Finding]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT kind, code, event FROM curation_touch")
-        there = set(cursor.fetchall())
-    assert told.touches is not None
-    for kind, code, number in sorted(there ^ told.touches, key=lambda touch: (touch[2], *touch[:2])):
-        what = "is told and not listed" if (kind, code, number) in told.touches else "is listed and not told"
+    there = Counter(_rows("SELECT kind, code, event FROM curation_touch"))
+    wrong = (told.touches ^ there.keys()) | {touch for touch, times in there.items() if times > 1}
+    for kind, code, number in sorted(wrong, key=lambda touch: (str(touch[2]).zfill(20), *map(str, touch[:2]))):
+        what = "is listed and not told" if (kind, code, number) not in told.touches else "is told and not listed, or listed twice"
         yield Finding(f"event {number}", f"that it touches {kind} {code} {what}")
 
 
 def _entities(told: _Told) -> Iterator[Finding]:
     """Rows that are not as the last event about them tells, or that no event tells of."""
-    assert told.states is not None
     left = set(told.states)
     for kind, model in KINDS.items():
         columns = columns_of(model)
         readers = [_reader(model, column) for column in columns]
-        with connection.cursor() as cursor:
-            names = ", ".join(f'"{c}"' for c in columns)
-            cursor.execute(f'SELECT {names}, event FROM "{table_of(kind)}" ORDER BY event, code')
-            for *values, event in cursor.fetchall():
-                code = values[columns.index("code")]
-                left.discard((kind, code))
-                row = {c: read(v) if read and v is not None else v for c, v, read in zip(columns, values, readers, strict=True)}
-                number, state = told.states.get((kind, code), (-1, None))
-                if state is None:
-                    yield Finding(f"{kind} {code}", "no event tells of it")
-                elif number != event or state != row:
-                    wrong = [c for c in columns if state.get(c) != row[c]] or ["event"]
-                    yield Finding(f"{kind} {code}", f"{', '.join(wrong)} {'is' if len(wrong) == 1 else 'are'} not as event {number} tells")
+        at = columns.index("code")
+        for *values, event in _rows(f"SELECT {', '.join(map(_quoted, columns))}, event FROM {table_of(kind)} ORDER BY event, code"):
+            code = values[at]
+            row = {c: read(v) if read and v is not None else v for c, v, read in zip(columns, values, readers, strict=True)}
+            number, state = told.states.get((kind, code), (-1, None))
+            if state is None:
+                yield Finding(f"{kind} {code}", "no event tells of it")
+            elif number != event or state != row or {*map(type, state.values())} != {*map(type, row.values())}:
+                wrong = [c for c in columns if state.get(c) != row[c]] or ["event"]
+                yield Finding(f"{kind} {code}", f"{', '.join(wrong)} {'is' if len(wrong) == 1 else 'are'} not as event {number} tells")
+            if state is not None and (kind, code) not in left:
+                yield Finding(f"{kind} {code}", "it is there twice")
+            left.discard((kind, code))
     yield from (
         Finding(f"{kind} {code}", f"event {told.states[kind, code][0]} tells of it, and it is not there") for kind, code in sorted(left)
     )
+
+
+def _checks() -> Iterator[Finding]:
+    """Rows that are against a constraint, though they should not have come in."""
+    editor = connection.schema_editor(collect_sql=True)
+    for model in LEDGER:
+        kind, name = str(model._meta.model_name), model._meta.pk_fields[-1].column if model.__name__ != "Posting" else "event"
+        for constraint, check in structure.checks(model, editor).items():
+            found = _rows(f"SELECT {name} FROM {model._meta.db_table} WHERE NOT ({check.replace('%', '%%')}) ORDER BY 1 LIMIT 3")
+            yield from (Finding(f"{kind} {code}", f"it is against {constraint}") for (code,) in found)
+
+
+def _contents() -> Iterator[Finding]:
+    yield from (Finding(f"attachment {code}", what) for code, what in contents.findings())
+
+
+def _quoted(column: str) -> str:
+    return f'"{column}"'
 
 
 def _reader(model: Any, column: str) -> Any:
     """What makes of a column's value what the text holds; None where it is the same."""
     field = next(field for field in model._meta.concrete_fields if field.column == column)
     internal = field.get_internal_type()
-    return bool if internal == "BooleanField" else str if internal == "DateField" else None
+    return _truth if internal == "BooleanField" else str if internal == "DateField" else None
+
+
+def _truth(value: Any) -> Any:
+    """SQLite's 0 and 1 as truths; anything else as it is."""
+    return bool(value) if value in (0, 1) else value

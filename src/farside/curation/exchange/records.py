@@ -123,8 +123,6 @@ def _twice(lines: Sequence[tuple[int, Record]], columns: dict[str, str]) -> list
         elif code in there:
             problems.append(Problem(line, where, f"{code!r} is in the ledger already; a code is never given twice"))
         if parent and parent not in seen and parent not in there:
-            problems.append(
-                Problem(line, columns.get("parent", "parent"), f"no sample {parent!r} is in the ledger or before this one")
-            )
+            problems.append(Problem(line, columns.get("parent", "parent"), f"no sample {parent!r} is in the ledger or before this one"))
         seen.setdefault(code, line)
     return problems
