@@ -172,15 +172,17 @@ def test_a_table_rebuilt_by_django_has_its_rules_again(ledger: str) -> None:
 def test_a_migration_broken_off_does_not_open_and_init_mends_it(ledger: str) -> None:
     program = """
 import os, sys
-from farside.curation import database, rules
+from farside.curation import database
 database.set_up()
+from farside.curation import rules
 database.use(sys.argv[1], owner=True)
 rules.install = lambda connection: os._exit(9)
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
 """
     connection.close()
-    assert start(program, ledger).wait() == 9
+    with start(program, ledger) as migration:
+        assert migration.wait() == 9
     with pytest.raises(rules.RulesError, match=r"is missing.* and \d+ more\. Look for who changed"):
         database.require_open(ledger)
     assert not verify().sound

@@ -16,7 +16,7 @@ from django.db.models import CheckConstraint, Field, Model, UniqueConstraint
 
 from farside.curation.models import LEDGER, Token
 
-OWN = {model._meta.db_table for model in (*LEDGER, Token)}
+OWN = {Token._meta.db_table, *(model._meta.db_table for model in LEDGER)}
 
 
 def differences(connection: Any) -> list[str]:
