@@ -17,7 +17,7 @@ def test_the_report_stands_beside_what_was_published(capsys: pytest.CaptureFixtu
     assert run(["entry", str(ENTRIES / "stardust.toml")]) == 0
     told = capsys.readouterr().out
     assert "first_peak_load" in told and "flown to its gate" in told
-    assert "peak load: 32.89 g (Desai" in told
+    assert "peak load: 32.89 g; here 32.1" in told
 
 
 def test_runs_and_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -25,7 +25,7 @@ def test_runs_and_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert run(words) == 0
     record = json.loads(capsys.readouterr().out)
     assert record["runs"]["count"] == 3 and record["runs"]["seed"] == 4
-    assert set(record["files"]) == {"trajectory.csv", "runs.csv", "entry.json"}
+    assert set(record["files"]) == {"trajectory.csv", "report.html", "runs.csv", "entry.json"}
     kept = json.loads((tmp_path / "out" / "entry.json").read_text())
     assert kept == {key: value for key, value in record.items() if key != "files"}
     runs = list(csv.DictReader((tmp_path / "out" / "runs.csv").read_text().splitlines()))
@@ -35,7 +35,8 @@ def test_runs_and_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert float(lines[-1]["altitude_km"]) == pytest.approx(10.0, abs=0.01)
     assert float(lines[-1]["seconds"]) == pytest.approx(record["end"]["seconds"])
     assert run([*words[:2], "--out", str(tmp_path / "out")]) == 0
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {"trajectory.csv", "entry.json"}, "no table of runs that are not these"
+    left = {path.name for path in (tmp_path / "out").iterdir()}
+    assert left == {"trajectory.csv", "report.html", "entry.json"}, "no table of runs that are not these"
 
 
 def test_an_entry_that_ends_early_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

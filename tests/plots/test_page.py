@@ -53,6 +53,18 @@ class Seen:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", list(WIDTHS.values()), ids=list(WIDTHS))
 def test_it_fits_and_is_legible(browser: Any, file: Path, width: int, scheme: str) -> None:
+    fits(browser, file, width, scheme)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", list(WIDTHS.values()), ids=list(WIDTHS))
+def test_the_report_of_an_entry_fits_too(browser: Any, entry_page: str, tmp_path: Path, width: int, scheme: str) -> None:
+    (tmp_path / "report.html").write_text(entry_page, encoding="utf-8")
+    fits(browser, tmp_path / "report.html", width, scheme)
+
+
+def fits(browser: Any, file: Path, width: int, scheme: str) -> None:
+    """Nothing overflows, nothing is asked for, colours are the reader's, type can be read, no label leaves its picture."""
     seen = Seen(browser, file, viewport={"width": width, "height": 900}, color_scheme=scheme)
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
     assert seen.asked == [file.as_uri()]

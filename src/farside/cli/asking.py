@@ -94,3 +94,11 @@ def drawn_report(flight: Any) -> dict[str, Any]:
         from farside.plots.report import report_file
 
         return dict(report_file(flight))
+
+
+def drawn_entry(flown: Any) -> dict[str, Any]:
+    """The report of an entry alone as `write_entries` takes it."""
+    with own_fonts():
+        from farside.plots.entry_report import entry_report_file
+
+        return dict(entry_report_file(flown))

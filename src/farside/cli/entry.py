@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from farside.cli.asking import refusals, refused_files, writable
+from farside.cli.asking import drawn_entry, refusals, refused_files, writable
 from farside.cli.refusal import ENDED, FLOWN, Refusal
 
 
@@ -44,8 +44,10 @@ def entry(file: Path, out: Path | None, runs: int | None, seed: int, as_json: bo
             flown = fly_entries(alone, runs or 0, seed, progress)
         files: Mapping[str, Path] = {}
         if folder is not None:
+            progress("draw the report", 0.0)
+            drawn = drawn_entry(flown)
             with refused_files(folder):
-                files = write_entries(flown, folder)
+                files = write_entries(flown, folder, drawn)
     record = entry_record(flown)
     if as_json:
         click.echo(json.dumps(record | {"files": {name: str(path) for name, path in files.items()}}, indent=2, ensure_ascii=False))
@@ -103,4 +105,5 @@ def _published(published: list[Mapping[str, str]]) -> Iterator[str]:
     if published:
         yield "\npublished of the one that flew:"
     for one in published:
-        yield f"  {one['what']}: {one['value']} ({one['source']})"
+        here = "" if one["here"] is None else f"; here {one['here']}"
+        yield f"  {one['what']}: {one['value']}{here} ({one['source']})"

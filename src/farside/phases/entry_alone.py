@@ -71,11 +71,16 @@ class Aim(Declaration):
 
 
 class Published(Declaration):
-    """Something that is known of the entry as it was flown, in words: nothing is computed from it."""
+    """Something that is known of the entry as it was flown, in words: nothing is computed from it.
+
+    `here`: which number of this flight stands beside it: the highest load, the highest heat flux, when and where that is (`hottest`), how
+    long it takes, the speed over the ground or the Mach number at its end, the highest point between two dips (`apogee`).
+    """
 
     what: Text
     value: Text
     source: Text
+    here: Literal["load", "heat_flux", "hottest", "seconds", "speed", "mach", "apogee"] | None = None
 
 
 class EntryAlone(Declaration):

@@ -40,22 +40,24 @@ def entry(story: Story) -> Picture | Absent:
 
 
 def entry_svg(leg: Leg, most_g: float, colour: str) -> str:
-    """The drawing: of a leg with the history of an entry, the load that is allowed, and a colour by name."""
+    """The drawing: of a leg with the history of an entry, the load that is allowed, and a colour by name. No bank that never turns."""
     history = leg.history
     assert history is not None
     kept = np.unique(np.linspace(0, history.epochs_s.size - 1, SAMPLES).astype(int))
     seconds = history.epochs_s[kept] - leg.start_s
     columns = {name: column[kept] for name, column in history.columns.items()}
-    with drawn(1.7, 1.4, 1.2, 1.3, shared=True) as (figure, (height, load, bank, heat)):
+    turns = float(np.ptp(columns["bank_rad"])) > 0.0
+    with drawn(*((1.7, 1.4, 1.2, 1.3) if turns else (1.7, 1.4, 1.3)), shared=True) as (figure, (height, load, *banks, heat)):
         height.plot(seconds, columns["height_m"] / 1e3, color=value(colour))
         height.set(ylabel="km", title="Altitude", ylim=(0.0, None))
         load.plot(seconds, columns["load_g"], color=value(colour))
         load.set(ylabel="g", title="Load", ylim=(0.0, 1.12 * max(float(columns["load_g"].max()), most_g)))
         _most(load, most_g)
-        bank.plot(seconds, np.degrees(columns["bank_rad"]), color=value(colour), lw=1.0)
-        bank.set(ylabel="°", title="Bank, right of up", ylim=(-185.0, 185.0), yticks=(-180, -90, 0, 90, 180))
+        for bank in banks:
+            bank.plot(seconds, np.degrees(columns["bank_rad"]), color=value(colour), lw=1.0)
+            bank.set(ylabel="°", title="Bank, right of up", ylim=(-185.0, 185.0), yticks=(-180, -90, 0, 90, 180))
         _heat(heat, seconds, columns, colour)
-        for axes in (height, load, bank, heat):
+        for axes in (height, load, *banks, heat):
             axes.margins(x=0.0)
             _marks(axes, leg, axes is height)
         return svg_of(figure, NAME)
@@ -129,7 +131,7 @@ def told_of(leg: Leg, records: Sequence[Record], most_g: float) -> tuple[str, di
     facts |= {"minutes": (float(history.epochs_s[-1]) - leg.start_s) / 60.0, "end_km": float(columns["height_m"][-1]) / 1e3}
     facts["end_m_s"] = float(columns["air_speed_m_s"][-1])
     banks = np.degrees(columns["bank_rad"])
-    text += " The bank changes sides {reversals:d} times."
+    text += " The bank changes sides {reversals:d} times." if np.ptp(banks) > 0.0 else ""
     facts["reversals"] = int(np.count_nonzero(np.diff(np.sign(banks[np.abs(banks) > math.degrees(0.05)])) != 0))
     return text, facts
 
@@ -141,7 +143,7 @@ def _radiation(leg: Leg) -> tuple[str, dict[str, Fact]]:
     radiation = history.columns["heat_flux_radiative_w_m2"] / W_M2_IN_W_CM2
     holds = np.flatnonzero(np.isfinite(radiation))
     if not holds.size:
-        return " Of it nothing is radiation: nowhere on the way does the formula for it hold.", {}
+        return " Radiation is not told: nowhere on the way does the formula for it hold.", {}
     text = (
         " Up to {radiation:,.1f} W/cm² of it are radiation, by a formula that holds in this air and at this speed from {begins_s:.0f} to"
         " {ends_s:.0f} s only; before and after there is some too, and none is added: hence the steps."

@@ -13,6 +13,11 @@ from typing import Any
 
 WIDTH_IN = 4.9  # of every picture: 353 points, as wide as a telephone is
 TYPE_PT, SMALL_PT = 10.0, 8.8
+TYPE = (
+    'svg text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif;'
+    "paint-order:stroke;stroke:var(--card);stroke-width:2.5px;stroke-linejoin:round}"
+)
+"""The type of every picture: the reader's own, with an edge of the ground around it where it crosses a line."""
 
 COLOURS = {
     "ink": ("#1b2430", "#e8edf3"),
@@ -76,11 +81,11 @@ def colours_of(modules: Iterable[str], crafts: Mapping[str, str] | None = None) 
 
 
 def style_sheet() -> str:
-    """The colours as CSS variables: on white, on black for readers who ask for dark, and on white again in print."""
+    """The colours as CSS variables: on white, on black for readers who ask for dark, and on white again in print; the type of pictures."""
     light, dark = (";".join(f"--{name}:{pair[k]}" for name, pair in COLOURS.items()) for k in (0, 1))
     return (
         f":root{{color-scheme:light dark;{light}}}@media (prefers-color-scheme:dark){{:root{{{dark}}}}}"
-        f"@media print{{:root{{color-scheme:light;{light}}}}}"
+        f"@media print{{:root{{color-scheme:light;{light}}}}}{TYPE}"
     )
 
 

@@ -39,6 +39,8 @@ from farside.products.timeline import Row, grouped, mission_time, rows_from_even
 from farside.products.whole import Writer, write_whole
 
 if TYPE_CHECKING:
+    from jinja2 import Template
+
     from farside.flight import Flight
 
 REPORT = "report.html"
@@ -76,13 +78,18 @@ def _write(path: Path, page: str) -> None:
 
 def report(flight: Flight) -> str:
     """The report of a flight, as HTML."""
+    with uncollected():
+        return template("report.html").render(**_content(Story(flight)))
+
+
+def template(name: str) -> Template:
+    """A page to fill, with what pages know."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    page = Environment(loader=PackageLoader("farside.plots", "page"), autoescape=True, undefined=StrictUndefined)
-    page.trim_blocks = page.lstrip_blocks = True
-    page.filters |= {"day": day, "words": lambda name: name.replace("_", " ")}
-    with uncollected():
-        return page.get_template("report.html").render(**_content(Story(flight)))
+    pages = Environment(loader=PackageLoader("farside.plots", "page"), autoescape=True, undefined=StrictUndefined)
+    pages.trim_blocks = pages.lstrip_blocks = True
+    pages.filters |= {"day": day, "words": lambda name: name.replace("_", " ")}
+    return pages.get_template(name)
 
 
 @contextmanager
