@@ -56,7 +56,7 @@ def test_legs_events_and_burns(folders: list[Path]) -> None:
     events = [event for document in documents(folders, "events.json") for event in document]
     assert described("a leg") == keys(leg for document in documents(folders, "flight.json") for leg in document["legs"])
     assert described("`events.json`") == keys(events)
-    assert described("data of events") == keys(event["data"] for event in events)
+    assert described("data of events") >= keys(event["data"] for event in events)  # test_events.py: and nothing that no flight has
     assert described("a craft") == keys(craft for document in documents(folders, "burns.json") for craft in document["crafts"])
     assert described("a burn") == keys(burn for document in documents(folders, "burns.json") for burn in document["burns"])
 
