@@ -220,7 +220,7 @@ def lab_where(mission: str, ledger: str | None, as_json: bool) -> int:
 @click.option("--reason", default="", metavar="TEXT", help="Why.")
 @click.option("--at", "ledger", metavar="LEDGER", help=PLACE)
 def lab_import(file: Path, by: str | None, reason: str, ledger: str | None) -> int:
-    """Take in samples from another catalogue: a FILE in CSV (ours, or the catalogue of Apollo rocks).
+    """Take in samples from another catalogue: a FILE in CSV (ours, or the catalogue of Apollo rocks), or in our JSON-LD (.jsonld).
 
     All of it comes in, an event a sample, or nothing; everything that is wrong with it is said at once, with line numbers.
 
@@ -233,11 +233,13 @@ def lab_import(file: Path, by: str | None, reason: str, ledger: str | None) -> i
         raise click.UsageError("say who acts: --by PERSON, or FARSIDE_LAB_PERSON in the environment")
     content = _content(file)
     with opened(ledger):
+        from farside.curation.exchange.linked import import_linked
         from farside.curation.exchange.tables import import_table
         from farside.curation.ledger import Act
         from farside.curation.text import mass_text
 
-        events = import_table(content, Act(by=by, reason=reason))
+        take = import_linked if file.suffix == ".jsonld" else import_table
+        events = take(content, Act(by=by, reason=reason))
         total_ug = sum(mass_ug for event in events for account, mass_ug in json.loads(event.text)["postings"] if ":" not in account)
     numbers = f"events {events[0].number} to {events[-1].number}"
     click.echo(f"{file}: {len(events):,} samples, {mass_text(total_ug)}, {numbers}")
@@ -250,21 +252,24 @@ def lab_import(file: Path, by: str | None, reason: str, ledger: str | None) -> i
 @click.option("--columns", type=click.Choice(["all", "rocks"]), default="all", show_default=True, help="Every field, or those of rocks.")
 @click.option("--at", "ledger", metavar="LEDGER", help=PLACE)
 def lab_export(file: Path, mission: str | None, columns: str, ledger: str | None) -> int:
-    """Write what samples are and how much of each there is into FILE, a table (CSV) that `import` takes in as it was.
+    """Write what samples are and how much of each there is into FILE, a table (CSV), or JSON-LD with the names
+    of DataCite when it ends in .jsonld; `import` takes in either as it was.
 
     Who has them, where, and what happened to them is in no export; `backup` holds everything.
 
     \b
     Examples:
       farside lab export samples.csv
+      farside lab export samples.jsonld
       farside lab export rocks.csv --mission Apollo11 --columns rocks
     """
     with opened(ledger):
+        from farside.curation.exchange.linked import write_linked
         from farside.curation.exchange.records import records
         from farside.curation.exchange.tables import OURS, ROCKS, write_table
 
         told = records(mission)
-        text = write_table(told, ROCKS if columns == "rocks" else OURS)
+        text = write_linked(told) if file.suffix == ".jsonld" else write_table(told, ROCKS if columns == "rocks" else OURS)
     part = file.with_name(f".{file.name}.part")
     try:
         part.write_text(text, encoding="utf-8", newline="")
