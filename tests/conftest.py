@@ -22,6 +22,7 @@ ALLOWED_SKIPS = Path(__file__).with_name("allowed_skips.txt")
 sys.path.insert(0, str(Path(__file__).parent))  # `mission_text` is imported by name
 
 os.environ.setdefault("FARSIDE_CACHE", str(CHECKOUT / ".cache" / "farside"))  # before farside is imported; nothing goes to the user's home
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "farside.web.settings")  # one process tests the laboratory's library and its site
 os.environ.setdefault("MPLCONFIGDIR", str(CHECKOUT / ".cache" / "matplotlib"))
 
 # A shell that starts the tests in the background has them ignore interrupts, and so would every process that they start and interrupt.

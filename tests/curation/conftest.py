@@ -21,7 +21,6 @@ pytest.importorskip("django", reason="needs the extra lab (Django)")
 
 from farside.curation import database
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "farside.web.settings")  # one process tests the library and the site
 os.environ.setdefault(database.ENVIRONMENT, "/nowhere/lab.sqlite3")  # no test works on a ledger of its user's
 database.set_up()
 
@@ -271,3 +270,49 @@ def bench(stocked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     there = whereabouts("change6")
     assert sum(place.mass_ug for place in there) == 0
     assert [place.mass_ug for place in there if place.account == "received"] == [-TOTAL_UG]
+
+
+class Answer:
+    """A status, headers and the document."""
+
+    def __init__(self, response: Any) -> None:
+        self.status: int = response.status_code
+        self.headers = response.headers
+        self.body: Any = json.loads(response.content)
+
+    def __repr__(self) -> str:
+        return f"<{self.status} {self.body}>"
+
+
+@pytest.fixture
+def ask() -> Callable[..., Answer]:
+    """Ask the interface: `ask("get", "samples", by="li")`, `ask("post", "verbs/seal", {...}, by="li", second="wang", key="k")`.
+
+    People are given a token when they first ask; `token` sends one as it is.
+    """
+    from django.test import Client
+
+    from farside.curation import tokens
+
+    client, given = Client(raise_request_exception=False), dict[str, str]()
+
+    def secret(person: str) -> str:
+        if person not in given:
+            given[person] = tokens.issue(person)
+        return given[person]
+
+    def asked(
+        method: str, address: str, body: Any = None, *, by: str | None = None, second: str | None = None, key: str | None = None,
+        token: str | None = None,
+    ) -> Answer:  # fmt: skip
+        headers = {}
+        if by or token:
+            headers["Authorization"] = f"Bearer {token or secret(str(by))}"
+        if second:
+            headers["X-Second-Token"] = secret(second)
+        if key:
+            headers["Idempotency-Key"] = key
+        content = {} if body is None else {"data": body if isinstance(body, str) else json.dumps(body), "content_type": "application/json"}
+        return Answer(getattr(client, method)(f"/api/{address}", headers=headers, **content))
+
+    return asked

@@ -1,11 +1,13 @@
-"""The pages of the laboratory say what its verbs say of themselves."""
+"""The pages of the laboratory say what its verbs say of themselves, and who may."""
 
 from __future__ import annotations
 
 import importlib.util
+import re
 import shlex
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pages import CHECKOUT, CONSOLE, PYTHON, dialogue, differences, read
@@ -17,12 +19,29 @@ from farside.curation import database
 database.set_up()
 
 
-def test_the_verbs_are_those_of_the_library() -> None:
-    spec = importlib.util.spec_from_file_location("make_verbs", CHECKOUT / "builders" / "make_verbs.py")
+def builder(name: str) -> Any:
+    """A builder as a module."""
+    spec = importlib.util.spec_from_file_location(name, CHECKOUT / "builders" / f"{name}.py")
     assert spec is not None and spec.loader is not None
-    builder = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(builder)
-    assert read("docs/laboratory_verbs.md") == builder.page(), "`python builders/make_verbs.py` writes docs/laboratory_verbs.md anew"
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(("name", "page"), [("make_verbs", "laboratory_verbs.md"), ("make_access", "laboratory_access.md")])
+def test_a_page_is_what_its_builder_writes(name: str, page: str) -> None:
+    assert read(f"docs/{page}") == builder(name).page(), f"`python builders/{name}.py` writes docs/{page} anew"
+
+
+def test_every_address_of_the_interface_is_told() -> None:
+    """Those of verbs and of kinds by their pattern, the others by themselves."""
+    from farside.web.api import api
+
+    told = set(re.findall(r"`(?:GET|POST) (/api/[^`?]*)", read("docs/laboratory_api.md")))
+    told |= {path.replace("KINDS", kind) for path in told for kind in re.findall(r"`(\w+)`", read("docs/laboratory_api.md"))}
+    there = {re.sub(r"\{\w+\}", lambda found: found[0][1:-1].upper(), path) for path in api.get_openapi_schema(path_prefix="api/")["paths"]}
+    assert {path for path in there if not path.startswith("/api/verbs/")} <= told
+    assert "/api/verbs/VERB" in told
 
 
 @pytest.fixture

@@ -98,6 +98,8 @@ CATALOGUE = (
 )  # fmt: skip
 """What everybody may know of a released sample: neither where it is nor who has it."""
 
+CALLED = {"borrower": "person", "to": "person"}  # arguments that name a row and are not called by its kind
+
 EVERYTHING: dict[str, Reading] = {kind: Reading(ALL) for kind in OBJECTS}
 READS: dict[str, dict[str, Reading]] = {
     PUBLIC: {
@@ -182,7 +184,7 @@ def view(viewer: Viewer, row: Entity) -> dict[str, Any]:
 def hidden(viewer: Viewer, arguments: Any) -> tuple[str, str] | None:
     """The first row named in a verb's arguments that is there and that the viewer may not read: its kind and code.
 
-    An argument is taken to name a row when it is called by its kind: `sample="CE6-D"`, `parts=[{"sample": ...}]`.
+    An argument is taken to name a row when it is called by its kind: `sample="CE6-D"`, `samples=["CE6-D"]`, `parts=[{"sample": ...}]`.
     """
     for kind, code in _named(arguments):
         model = KINDS[kind]
@@ -194,8 +196,11 @@ def hidden(viewer: Viewer, arguments: Any) -> tuple[str, str] | None:
 def _named(value: Any) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         for key, each in value.items():
-            if key in KINDS and isinstance(each, str):
-                yield key, each
+            kind = CALLED.get(key, key.removesuffix("s"))
+            if kind in KINDS and isinstance(each, str):
+                yield kind, each
+            elif kind in KINDS and isinstance(each, list) and all(isinstance(code, str) for code in each):
+                yield from ((kind, code) for code in each)
             else:
                 yield from _named(each)
     elif isinstance(value, (list, tuple)):

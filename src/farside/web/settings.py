@@ -12,7 +12,7 @@ import secrets
 
 from farside.curation.database import default_ledger, described
 
-LARGEST_REQUEST = 16 * 2**20  # bytes; a photograph in base64, or the papers of a delivery
+LARGEST_REQUEST = 36 * 2**20  # bytes; the largest attachment in base64, or the papers of a delivery
 HTTPS = os.environ.get("FARSIDE_LAB_HTTPS") == "1"
 
 DEBUG = False

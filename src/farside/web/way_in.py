@@ -18,7 +18,7 @@ OPTIONAL: dict[str, Any] = {"security": [{}]}  # beside the token, in the descri
 
 
 class Token(HttpBearer):
-    """A secret issued by the laboratory (`farside lab token`), sent as `Authorization: Bearer SECRET`."""
+    """A secret issued by the laboratory (`farside lab token new`), sent as `Authorization: Bearer SECRET`."""
 
     def __init__(self, verb: Verb | None = None, optional: bool = False) -> None:
         super().__init__()

@@ -168,7 +168,7 @@ def test_the_catalogue_is_the_same_whoever_asks_and_shows_nothing_internal(stock
 
 
 def test_a_request_that_is_too_large_is_refused(stocked: str, ask: Any) -> None:
-    answer = ask("post", "verbs/seal", " " * (17 * 2**20), by="li")
+    answer = ask("post", "verbs/seal", " " * (37 * 2**20), by="li")
     assert (answer.status, answer.body["title"]) == (413, "Request Entity Too Large")
 
 
