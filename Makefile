@@ -3,11 +3,12 @@ MISSION ?= missions/change6.toml
 OUT ?= flights/$(basename $(notdir $(MISSION)))
 BIN := .venv/bin
 
-.PHONY: help fly test lint coverage docs lock clean
+.PHONY: help fly test bench lint coverage docs lock clean
 
 help:
 	@echo "make fly               fly MISSION=$(MISSION) into OUT=$(OUT)"
 	@echo "make test              the tests that are not marked slow; make test SLOW=1: all of them; ARGS=... goes to pytest"
+	@echo "make bench             farside beside other tools: some ten minutes of an idle core, written into benchmarks/README.md"
 	@echo "make lint              style and types"
 	@echo "make coverage          which lines the tests run: the quick ones; SLOW=1: all of them; ARGS=... goes to pytest"
 	@echo "make docs              the site of the documents, into .cache/site"
@@ -21,6 +22,10 @@ fly:
 test:
 	@tools/setup test
 	@$(BIN)/python -m pytest $(if $(SLOW),,-m "not slow") $(ARGS)
+
+bench:
+	@tools/setup bench
+	@.venv-bench/bin/python -m benchmarks.everything $(ARGS)
 
 lint:
 	@tools/setup test
@@ -46,5 +51,5 @@ lock:
 	@tools/lock $(ARGS)
 
 clean:
-	rm -rf .venv .cache build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-bench .cache build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +

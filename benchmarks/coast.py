@@ -1,127 +1,208 @@
-"""Coasts: the loosest tolerance that is good for a metre, what it costs, and what others take for the same equations, in one run.
+"""Coasts: one to the Moon, one past it, a thousand at once, days in a low orbit; to a metre, by farside and by what else would do it.
 
     python -m benchmarks.coast
 
-Others: SciPy's DOP853 driving farside's own compiled forces; the same with the forces in plain numpy (those of the tests, written to be
-read); heyoka's Taylor series of order 20 with its own forces (those of the tests), compiled once beforehand.
+All take the loosest tolerance (of a list, a factor of ten apart or three) that ends within a metre of their own answer at the tightest.
+SciPy's DOP853 drives farside's compiled forces, heyoka and Orekit have their own.
 """
 
 from __future__ import annotations
 
-import sys
+import functools
+import importlib
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-import heyoka
 import numpy as np
-import scipy
-from scipy.integrate import solve_ivp
+from numpy.typing import NDArray
 
-import farside as fs
-from benchmarks.measure import CHECKOUT, machine, seconds
+from benchmarks.measure import Entrant, Row, contest, machine, metres, show
+from benchmarks.places import DAY_S, low_world, road, scattered
 from farside.dynamics.forces import Coast, coast_rate, no_stop
+from farside.dynamics.many import Points, coast_many
 from farside.dynamics.world import Point, World, coast
-from farside.flight import build_world
 
-sys.path += [str(CHECKOUT / "tests" / "reference"), str(CHECKOUT / "tests" / "dynamics")]
-
-import forces_again  # of the tests
-import replay  # of the tests
-
-Fly = Callable[[float], np.ndarray]
-DAY_S = 86400.0
+Array = NDArray[np.float64]
+Fly = Callable[[float], Array]
 GOOD_M = 1.0
-TOLERANCES = (1e-6, 3e-7, 1e-7, 3e-8, 1e-8, 3e-9, 1e-9, 3e-10, 1e-10, 3e-11, 1e-11, 3e-12, 1e-12, 3e-13, 1e-13)
+TOLERANCES = (1e-8, 3e-9, 1e-9, 3e-10, 1e-10, 3e-11, 1e-11, 1e-12, 1e-13)
+TIGHT = 1e-15
 
 
-def coasts(flight: fs.Flight) -> dict[str, tuple[Point, float]]:
-    """Where the coasts begin and how many seconds they take."""
-    leaving = next(leg for leg in flight.legs if leg.phase == "tcm_1").arcs[0]
-    circle = next(leg for leg in flight.legs if leg.phase == "departure").arcs[0]
-    out, low = (Point(arc.center, arc.start_s, arc.states[0]) for arc in (leaving, circle))
-    return {
-        "to the Moon, 4.6 days": (out, 4.6 * DAY_S),
-        "5 days, past the Moon at 200 km": (out, 5.0 * DAY_S),
-        "200 km above the Moon, 5 days": (low, 5.0 * DAY_S),
-        "200 km above the Moon, three weeks": (low, 21.0 * DAY_S),
-    }
+@dataclass(frozen=True)
+class Case:
+    """A coast: world, start, length."""
+
+    world: World
+    start: Point
+    length_s: float
+
+    @property
+    def until_s(self) -> float:
+        return self.start.epoch_s + self.length_s
 
 
-def loosest(fly: Fly, reference: np.ndarray) -> tuple[float, float]:
-    """The loosest tolerance whose flight, and that of the next tighter one, end within a metre; and the distance [m]."""
-    apart = [float(np.linalg.norm(fly(tolerance) - reference)) for tolerance in TOLERANCES]
-    for tolerance, here, tighter in zip(TOLERANCES, apart, apart[1:], strict=False):
+def loosest(fly: Fly, truth: Array, tolerances: tuple[float, ...] = TOLERANCES) -> tuple[float, float]:
+    """The loosest tolerance that ends within a metre of the truth, as the next tighter one does, and how far [m]; else the last."""
+    apart = [float(np.linalg.norm(fly(tolerance) - truth)) for tolerance in tolerances]
+    for tolerance, here, tighter in zip(tolerances, apart, apart[1:], strict=False):
         if here < GOOD_M and tighter < GOOD_M:
             return tolerance, here
-    return TOLERANCES[-1], apart[-1]
+    return tolerances[-1], apart[-1]
 
 
-def others(world: World, start: Point, end_s: float) -> tuple[Fly, Fly, Fly]:
-    """Position (3,) at the end by SciPy with compiled and with plain forces, and by heyoka, as functions of the tolerance."""
-    model = Coast(world.forces(start.center), no_stop)
-
-    def by_scipy(rate: Callable[[float, Any], Any]) -> Fly:
-        def fly(tolerance: float) -> np.ndarray:
-            atol = tolerance * np.array([1e8, 1e8, 1e8, 1e3, 1e3, 1e3, 1.0])
-            return np.asarray(solve_ivp(rate, (start.epoch_s, end_s), start.y, method="DOP853", rtol=tolerance, atol=atol).y[:3, -1])
-
-        return fly
-
-    def by_heyoka(_: float) -> np.ndarray:
-        return replay.fly(replay.Here(start.epoch_s, start.center, start.r_m, start.v_m_s, start.mass_kg), end_s).r_m
-
-    def plainly(t: float, y: np.ndarray) -> np.ndarray:
-        return np.concatenate([y[3:6], forces_again.acceleration(t, y, model.forces), [0.0]])
-
-    return by_scipy(lambda t, y: coast_rate(t, y, model)), by_scipy(plainly), by_heyoka
+def ours(case: Case, tolerance: float) -> Array:
+    return coast(replace(case.world, tolerance=tolerance), case.start, case.until_s).point.r_m
 
 
-def line(name: str, tolerance: float | None, error_m: float | None, took_s: float, ratio: float) -> None:
-    """One line of the table."""
-    told = f"{tolerance:8.0e}" if tolerance else f"{'-':>8}", f"{error_m:9.2g} m" if error_m is not None else f"{'-':>9}  "
-    print(f"  {name:<42}{told[0]} {told[1]} {1e3 * took_s:10.2f} ms {ratio:7.1f}")
+def by_scipy(case: Case, tolerance: float) -> Array:
+    """SciPy's DOP853 on farside's compiled forces."""
+    from scipy.integrate import solve_ivp
+
+    model, start = Coast(case.world.forces(case.start.center), no_stop), case.start
+    size, speed = float(np.linalg.norm(start.r_m)), float(np.linalg.norm(start.v_m_s))
+    near = 1e-2 * tolerance * np.array([size] * 3 + [speed] * 3 + [start.mass_kg])
+    t0 = start.epoch_s
+
+    def slope(seconds: float, y: Array) -> tuple[float, ...]:
+        return tuple(coast_rate(t0 + seconds, y, model))
+
+    found = solve_ivp(slope, (0.0, case.length_s), start.y, method="DOP853", rtol=max(tolerance, 3e-14), atol=near)
+    return np.asarray(found.y[:3, -1])
 
 
-def compare(world: World, start: Point, length_s: float) -> None:
-    """Ours to a metre (the unit of the last column), ours as flown, and the others."""
-    end_s = start.epoch_s + length_s
-
-    def ours(tolerance: float) -> np.ndarray:
-        return coast(replace(world, tolerance=tolerance), start, end_s).point.r_m
-
-    reference = ours(1e-15)
-
-    def apart(position: np.ndarray) -> float:
-        return float(np.linalg.norm(position - reference))
-
-    tolerance, error_m = loosest(ours, reference)
-    unit = seconds(lambda: ours(tolerance))
-    line("farside, to a metre", tolerance, error_m, unit, 1.0)
-    line("farside, as flown", world.tolerance, apart(ours(world.tolerance)), *_timed(lambda: ours(world.tolerance), unit))
-    if length_s > 5.0 * DAY_S:
-        return
-    compiled, plain, taylor = others(world, start, end_s)
-    good, error_m = loosest(compiled, reference)
-    line("SciPy DOP853, farside's compiled forces", good, error_m, *_timed(lambda: compiled(good), unit))
-    line("SciPy DOP853, forces in plain numpy", good, None, *_timed(lambda: plain(good), unit))
-    line("heyoka, Taylor series of order 20", None, apart(taylor(0.0)), *_timed(lambda: taylor(0.0), unit))
+def here(case: Case) -> tuple[Array, list[Entrant]]:
+    """farside's answer, and farside and SciPy as entrants."""
+    truth = ours(case, TIGHT)
+    good, error_m = loosest(lambda tolerance: ours(case, tolerance), truth)
+    flown = case.world.tolerance
+    as_flown = float(np.linalg.norm(ours(case, flown) - truth))
+    scipy, scipy_m = loosest(lambda tolerance: by_scipy(case, tolerance), truth, TOLERANCES[2:])
+    return truth, [
+        Entrant("farside", f"{good:.0e}", lambda: ours(case, good), metres(error_m), "0"),
+        Entrant("farside, as missions are flown", f"{flown:.0e}", lambda: ours(case, flown), metres(as_flown), "0"),
+        Entrant("SciPy DOP853, farside's forces", f"{scipy:.0e}", lambda: by_scipy(case, scipy), metres(scipy_m), "0"),
+    ]
 
 
-def _timed(work: Callable[[], object], unit: float) -> tuple[float, float]:
-    """Seconds of a call, and how many units that is."""
-    took = seconds(work)
-    return took, took / unit
+@functools.cache
+def peer(name: str) -> tuple[Any, str]:
+    """A module of the benchmarks that needs another tool; else why it is not here."""
+    try:
+        return importlib.import_module(f"benchmarks.{name}"), ""
+    except ImportError as missing:
+        return None, f"not here: {missing}"
+
+
+HEYOKA = (1e-8, 1e-11)  # the order follows from it, and each is compiled anew: two
+
+
+def heyoka_entrant(case: Case, truth: Array) -> Entrant:
+    """heyoka, one craft at a time."""
+    module, absent = peer("heyoka_road")
+    if module is None:
+        return Entrant("heyoka", absent=absent)
+    states = case.start.y[None, :]
+    tight = module.Road(case.world, case.start, 1e-16).fly(states, case.until_s)[0]
+    for tolerance in HEYOKA:
+        by_heyoka = module.Road(case.world, case.start, tolerance)
+        error_m = _apart(by_heyoka.fly(states, case.until_s)[0], tight)
+        if error_m < GOOD_M:
+            break
+    work = functools.partial(by_heyoka.fly, states, case.until_s)
+    return Entrant("heyoka", f"{tolerance:.0e}", work, metres(error_m), metres(_apart(tight, truth)))
+
+
+def orekit_entrant(case: Case, truth: Array, tool: str = "Orekit DP853", times: float = 1.0) -> Entrant:
+    """Orekit, one craft at a time, `times` over; warm, as after many."""
+    module, absent = peer("orekit_road")
+    if module is None:
+        return Entrant(tool, absent=absent)
+    by_orekit, y = module.Road(case.world, case.start), case.start.y
+    tight = by_orekit.fly(y, case.until_s, 1e-14)
+    good, error_m = loosest(lambda tolerance: by_orekit.fly(y, case.until_s, tolerance), tight, TOLERANCES[:7])
+    for _ in range(5):
+        by_orekit.fly(y, case.until_s, good)
+    work = functools.partial(by_orekit.fly, y, case.until_s, good)
+    return Entrant(tool, f"{good:.0e}", work, metres(error_m), metres(_apart(tight, truth)), times)
+
+
+def _apart(a: Array, b: Array) -> float:
+    return float(np.linalg.norm(a - b))
+
+
+def single(case: Case, rounds: int) -> list[Row]:
+    """One coast."""
+    truth, entrants = here(case)
+    return contest([*entrants, heyoka_entrant(case, truth), orekit_entrant(case, truth)], rounds)
+
+
+def thousand(case: Case, count: int, rounds: int) -> list[Row]:
+    """Many coasts of scattered craft: together, one by one, and by heyoka in lanes; those that fly one by one fly some, and are scaled."""
+    states, few = scattered(case.start, count), min(count, 50)
+    points = Points(case.start.center, case.start.epoch_s, states)
+    truth = np.array([_one(case, y, TIGHT) for y in states[:few]])
+
+    def together(tolerance: float) -> Array:
+        return coast_many(replace(case.world, tolerance=tolerance), points, case.until_s).points.states[:few, :3]
+
+    def one_by_one(tolerance: float) -> Array:
+        return np.array([_one(case, y, tolerance) for y in states[:few]])
+
+    good = next((x for x in TOLERANCES if _farthest(together(x), truth) < GOOD_M), TOLERANCES[-1])
+    alone = next((x for x in TOLERANCES if _farthest(one_by_one(x), truth) < GOOD_M), TOLERANCES[-1])
+    entrants = [
+        Entrant("farside, together (`coast_many`)", f"{good:.0e}", lambda: together(good), metres(_farthest(together(good), truth)), "0"),
+        Entrant(
+            "farside, one by one", f"{alone:.0e}", lambda: one_by_one(alone), metres(_farthest(one_by_one(alone), truth)), "0", count / few
+        ),
+        heyoka_lanes(case, states, truth),
+        orekit_entrant(case, ours(case, TIGHT), "Orekit DP853, one by one", float(count)),
+    ]
+    return contest(entrants, rounds)
+
+
+def heyoka_lanes(case: Case, states: Array, truth: Array) -> Entrant:
+    """heyoka with as many craft in one integrator as the processor takes at once."""
+    module, absent = peer("heyoka_road")
+    if module is None:
+        return Entrant("heyoka, in lanes", absent=absent)
+    lanes = module.widest()
+    tight = module.Road(case.world, case.start, 1e-16).fly(states[: len(truth)], case.until_s)
+    for tolerance in HEYOKA:
+        batch = module.Road(case.world, case.start, tolerance, lanes)
+        error_m = _farthest(batch.fly(states[: len(truth)], case.until_s), tight)
+        if error_m < GOOD_M:
+            break
+    work = functools.partial(batch.fly, states, case.until_s)
+    return Entrant(f"heyoka, {lanes} in lanes", f"{tolerance:.0e}", work, metres(error_m), metres(_farthest(tight, truth)))
+
+
+def _one(case: Case, y: Array, tolerance: float) -> Array:
+    return coast(replace(case.world, tolerance=tolerance), Point(case.start.center, case.start.epoch_s, y), case.until_s).point.r_m
+
+
+def _farthest(a: Array, b: Array) -> float:
+    return float(np.linalg.norm(a - b, axis=1).max())
+
+
+def tables(small: bool = False) -> dict[str, list[Row]]:
+    """Every table of coasts; `small` is for a test: short, few, and without waiting."""
+    world, out, low = road()
+    rounds, share = (1, 0.1) if small else (5, 1.0)
+    return {
+        "to the Moon, 4.6 days": single(Case(world, out, share * 4.6 * DAY_S), rounds),
+        "5 days, past the Moon at 200 km": single(Case(world, out, share * 5.0 * DAY_S), rounds),
+        "1000 coasts of 4.6 days to the Moon": thousand(Case(world, out, share * 4.6 * DAY_S), 100 if small else 1000, rounds),
+        "a day 200 km above the Moon, field of 12 x 12": single(Case(low_world(), low, share * DAY_S), rounds),
+    }
 
 
 def main() -> None:
     print(machine())
-    mission = fs.load(CHECKOUT / "missions" / "change6.toml")
-    world, flight = build_world(mission), fs.fly(mission, fs.plan(mission))
-    print(f"heyoka {heyoka.__version__}, SciPy {scipy.__version__}; the last column is in units of the first line")
-    for what, (start, length_s) in coasts(flight).items():
-        print(f"\n{what}")
-        compare(world, start, length_s)
+    for title, rows in tables().items():
+        show(title, rows)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).parents[1]
-LOCKS = ("requirements.lock", "requirements-test.lock")
+LOCKS = ("requirements.lock", "requirements-test.lock", "requirements-bench.lock")
 READER = "tests/products/cesium"
 REAL_TOOLS = "bash basename cat chmod cp cut dirname env flock grep mkdir mv realpath rm sha256sum sleep tail touch tr".split()  # noqa: SIM905
 
@@ -260,8 +260,9 @@ def test_what_npm_installs_comes_by_its_hash_and_from_no_address() -> None:
     assert all(package["integrity"].startswith("sha512-") and "resolved" not in package for package in packages.values())
 
 
-def test_tests_run_with_the_versions_that_fly() -> None:
-    assert pins("requirements.lock") <= pins("requirements-test.lock")
+@pytest.mark.parametrize("lock", LOCKS[1:])
+def test_others_run_with_the_versions_that_fly(lock: str) -> None:
+    assert pins("requirements.lock") <= pins(lock)
 
 
 def third_party_imports(folder: Path) -> set[str]:
@@ -282,14 +283,38 @@ def distributions_of(module: str) -> set[str]:
 
 
 def declared_packages() -> set[str]:
+    """What the package itself may import: all but the extra `bench`, which benchmarks/ imports."""
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]
-    extras = (text for extra in project["optional-dependencies"].values() for text in extra)
-    return {re.split(r"[<>=]", text)[0].lower() for text in (*project["dependencies"], *extras)}
+    extras = (text for name, extra in project["optional-dependencies"].items() if name != "bench" for text in extra)
+    return {re.split(r"[<>=\[]", text)[0].lower() for text in (*project["dependencies"], *extras)}
 
 
 def test_what_the_package_imports_is_declared() -> None:
     imported = third_party_imports(CHECKOUT / "src")
     assert {owner for module in imported for owner in distributions_of(module)} <= declared_packages()
+
+
+def test_what_the_benchmarks_import_is_locked() -> None:
+    """Beside others in the lock of `bench`; the laboratory's own in that of the tests."""
+    owners = {"benchmarks": None, "forces_again": None, "replay": None, "java": "jpype1", "org": "jpype1", "jpype": "jpype1"}
+    imported = third_party_imports(CHECKOUT / "benchmarks") - {name for name, owner in owners.items() if owner is None}
+    locked = {pin.partition("==")[0] for lock in LOCKS for pin in pins(lock)}
+    assert {owners.get(name) or name.replace("_", "-") for name in imported} <= locked
+
+
+def test_benchmarks_have_a_folder_of_their_own(machine: Machine) -> None:
+    done = machine.setup("venv", "bench")
+    assert done.returncode == 0, done.stderr
+    own = machine.venv.with_name(".venv-bench")
+    assert (own / "farside-stamp").exists()
+    assert not machine.venv.exists()
+    assert "not here: Java; the benchmarks go without Orekit" in done.stderr
+    machine.calls()
+    assert machine.setup("venv", "bench").returncode == 0
+    assert machine.calls() == []
+    shutil.rmtree(own)
+    machine.setup("venv apt", "bench", user_id=0)
+    assert "apt-get install -y --no-install-recommends openjdk-17-jre-headless" in machine.calls()
 
 
 def test_what_is_declared_is_used() -> None:
