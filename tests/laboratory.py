@@ -21,12 +21,11 @@ def act(by: str = "li", **more: str) -> object:
     return Act(by=by, **more)
 
 
-def stock() -> None:
-    """Found a laboratory, enrol one person of each role (two reviewers and applicants), receive the container and separate it.
+def furnish() -> None:
+    """Found a laboratory and enrol one person of each role (two reviewers and applicants); nothing has come in yet.
 
     People: li (curator), wang (second curator), zhao and weber (reviewers), smith and ito (applicants), audit (auditor). Sites BJ (primary;
-    pristine cabinet BJ-N1, vault BJ-V1, bench BJ-A1 in air) and SS (backup; vault SS-V1), ten slots each, like BJ-N1-1. Samples: CE6 (the
-    empty container), CE6.1 (gas), CE6.2 (empty bulk), CE6-D (core, 554 g), CE6-S (scooped bulk, the rest); balance XPR.
+    pristine cabinet BJ-N1, vault BJ-V1, bench BJ-A1 in air) and SS (backup; vault SS-V1), ten slots each, like BJ-N1-1; balance XPR.
     """
     from farside.curation import verbs as v
     from farside.curation.ledger import Act
@@ -49,6 +48,16 @@ def stock() -> None:
         slots = [f"{cabinet}-{i}" for i in range(1, 11)]
         v.add_cabinet(li, cabinet=cabinet, site=site, name=cabinet, slots=slots, pristine=pristine, limits=limits)
     v.add_balance(li, balance="XPR", name="balance", resolution="10 ug", tolerance="50 mg", certificate="c-1", calibration_due="2099-12-31")
+
+
+def stock() -> None:
+    """After `furnish`: receive the container and separate what is in it. Samples: CE6 (the empty container), CE6.1 (gas), CE6.2 (empty
+    bulk), CE6-D (core, 554 g), CE6-S (scooped bulk, the rest)."""
+    from farside.curation import verbs as v
+    from farside.curation.ledger import Act
+
+    furnish()
+    li = Act(by="li")
     v.receive(li, document=json.loads(PAPERS.read_text(encoding="utf-8")), prefix="CE6")
     v.sample_gas(li, sample="CE6", volume_mm3=1000, pressure_pa=12, method="needle valve")
     v.unseal(li, sample="CE6")
