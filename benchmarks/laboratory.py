@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -25,9 +26,9 @@ database.set_up()
 
 from farside.curation import verbs  # noqa: E402
 from farside.curation.archive import backup, restore  # noqa: E402
-from farside.curation.journal import detail, things  # noqa: E402
 from farside.curation.ledger import Act, batch  # noqa: E402
 from farside.curation.models import Event  # noqa: E402
+from farside.curation.readings import detail  # noqa: E402
 from farside.curation.text import sealed_text  # noqa: E402
 from farside.curation.verify import verify  # noqa: E402
 from farside.curation.whereabouts import whereabouts  # noqa: E402
@@ -102,6 +103,16 @@ def write_batch(count: int) -> None:
             verbs.take_over(LI, sample=f"B{i}", mission="M0", mass="1 mg", rock_type="Soil")
 
 
+def held_by_verify(ledger: Path) -> float:
+    """What a process that verifies and does nothing else holds at most [MiB]."""
+    program = (
+        "import resource, sys; from farside.curation import database; database.require_open(sys.argv[1], whole=False);"
+        " from farside.curation.verify import verify; assert verify().sound; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    done = subprocess.run([sys.executable, "-c", program, str(ledger)], check=True, capture_output=True, text=True)
+    return int(done.stdout) / 1024
+
+
 def main(samples: int) -> None:
     print(machine(), end="\n\n")
     with tempfile.TemporaryDirectory() as name:
@@ -115,14 +126,15 @@ def main(samples: int) -> None:
         codes = [f"R{i}" for i in range(10, samples, samples // 100)]
         began, began_cpu = time.perf_counter(), time.process_time()
         for code in codes:
-            detail(things(code)[0])
+            detail(code)
         per = ((time.perf_counter() - began) * 1e3 / len(codes), (time.process_time() - began_cpu) * 1e3 / len(codes))
         print(f"| one sample in detail (ms, of {len(codes)}) | {per[0]:.2f} | {per[1]:.2f} | 2 ms |")
         timed("a batch of 1,000 events", lambda: write_batch(1000), "1 s")
         timed("backup", lambda: backup(folder / "lab.zip"), "2 s")
         size = (folder / "lab.sqlite3").stat().st_size / 1e6
         print(f"\n{report.events:,} events, {report.postings:,} postings, {report.entities:,} things; {size:.0f} MB on the disk,", end=" ")
-        print(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB held at most")
+        print(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB held at most,", end=" ")
+        print(f"{held_by_verify(folder / 'lab.sqlite3'):.0f} MiB by verify alone")
 
 
 if __name__ == "__main__":

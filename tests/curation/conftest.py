@@ -9,7 +9,8 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,11 @@ class Server:
         with psycopg.connect(f"{self.address}/{name}", autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement)
+
+    def drop(self, names: Iterable[str]) -> None:
+        """Databases away, several at a time: each drop waits for the server's disk."""
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda name: self.run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'), names))
 
     def app(self, name: str) -> str:
         scheme, _, rest = self.address.partition("://")
@@ -164,7 +170,7 @@ def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
     yield Store("postgresql", postgresql_copy, postgresql_template)
     _close()
-    server.run(*(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)' for name in names))
+    server.drop(names)
 
 
 def _fill(fill: Callable[[], None] | None) -> None:
@@ -177,6 +183,26 @@ def _close() -> None:
     from django.db import connection
 
     connection.close()
+
+
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty ledger on SQLite, to be copied."""
+    file = tmp_path_factory.mktemp("empty") / "lab.sqlite3"
+    database.create(file)
+    _close()
+    return file
+
+
+@pytest.fixture
+def made_by_copy(empty_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """New ledgers on SQLite are copies of an empty one, which spares two seconds of migrations each."""
+
+    def create(ledger: str | Path) -> None:
+        shutil.copyfile(empty_file, ledger)
+        database.use(ledger)
+
+    monkeypatch.setattr(database, "create", create)
 
 
 @pytest.fixture

@@ -84,6 +84,7 @@ def test_a_backup_is_of_one_moment_and_another_replaces_it(stocked: str, packed:
         (lambda name, content: content.replace(b'"version": 1', b'"version": 2'), "reads farside-ledger 1"),
     ],
 )
+@pytest.mark.usefixtures("made_by_copy")
 def test_an_archive_that_was_altered_makes_no_ledger(stocked: str, packed: Path, tmp_path: Path, change: Any, says: str) -> None:
     target = tmp_path / "again.sqlite3"
     with pytest.raises(Refused, match=says):
@@ -130,6 +131,7 @@ def test_an_interrupted_backup_leaves_the_old_one(stocked: str, packed: Path, mo
     assert [file.name for file in packed.parent.iterdir()] == ["lab.zip"]
 
 
+@pytest.mark.usefixtures("made_by_copy")
 def test_an_interrupted_restore_leaves_nothing(stocked: str, packed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: Any) -> Any:
         raise KeyboardInterrupt

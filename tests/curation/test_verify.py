@@ -221,6 +221,19 @@ def test_an_event_written_whole_by_a_foreign_shell_is_found_by_what_it_changes(s
     assert f"event {number}: it changes returned of sample CE6-X, which never changes" in words
 
 
+def test_a_state_of_other_columns_or_types_is_found(shell: None) -> None:
+    from forging import Forged
+
+    Forged(touched=[("sample", "CE6-Q", {})], lie=lambda told: told["states"]["sample"][0].update(extra=None)).write()
+    number = run("SELECT MAX(number) FROM curation_event")[0][0]
+    Forged(touched=[("sample", "CE6-R", {})], lie=lambda told: told["states"]["sample"][0].update(returned=0)).write()
+    Forged(touched=[("sample", "CE6-P", {})], lie=lambda told: told["states"]["sample"][0].pop("title")).write()
+    words = "\n".join(map(str, found()))
+    assert f"event {number}: it tells of sample CE6-Q other columns than a sample has" in words
+    assert f"sample CE6-R: event is not as event {number + 1} tells" in words
+    assert f"event {number + 2}: its text cannot be read: 'title'" in words
+
+
 def test_a_mass_below_zero_written_whole_is_found(shell: None) -> None:
     from forging import Forged
 

@@ -12,13 +12,11 @@ from typing import Any
 
 from django.db import connection
 
+from farside.curation import readings
 from farside.curation.ledger import Refused
 from farside.curation.models import KINDS, Entity, Event, Touch
 from farside.curation.rows import read, state_of
 
-CHILDREN = "SELECT code, form, mass_ug FROM curation_sample WHERE parent = %s ORDER BY event, code"
-BALANCE = "SELECT COALESCE(SUM(mass_ug), 0) FROM curation_posting WHERE account = %s"
-PARENT = "SELECT parent FROM curation_sample WHERE code = %s"
 HISTORY = f"SELECT {', '.join(f'e.{field.column}' for field in Event._meta.concrete_fields)} FROM curation_touch t JOIN curation_event e"
 HISTORY += " ON e.number = t.event WHERE t.kind = %s AND t.code = %s ORDER BY e.number"
 
@@ -83,25 +81,16 @@ def things(code: str) -> list[Entity]:
 def detail(thing: Entity) -> dict[str, Any]:
     """One thing as a plain record: its kind, its state, its history; of a sample also what it was made of and what was made of it, its
     balance by its postings [ug] and where in the delivery it comes from."""
-    from farside.curation.samples import origin
-
     kind = type(thing).__name__.lower()
     told: dict[str, Any] = {"kind": kind, "state": state_of(thing)}
     if kind == "sample":
-        told["made_of"] = ancestors(thing.code)
-        told["children"] = [{"code": code, "form": form, "mass_ug": mass_ug} for code, form, mass_ug in _asked(CHILDREN, thing.code)]
-        told["balance_ug"] = int(_asked(BALANCE, thing.code)[0][0])
-        told["origin"] = origin(thing)  # type: ignore[arg-type]
+        page = readings.detail(thing.code)
+        told["made_of"] = [each.code for each in reversed(page.ancestors)]
+        told["children"] = [{"code": each.code, "form": each.form, "mass_ug": each.mass_ug} for each in page.children]
+        told["balance_ug"] = sum(flow.mass_ug for flow in page.flow)
+        told["origin"] = list(page.origin)
     told["history"] = lines(Event(*row) for row in _asked(HISTORY, kind, thing.code))
     return told
-
-
-def ancestors(code: str) -> list[str]:
-    """The samples that one was made of, the nearest first."""
-    found: list[str] = []
-    while (parent := _asked(PARENT, found[-1] if found else code)[0][0]) is not None:
-        found.append(parent)
-    return found
 
 
 def _asked(query: str, *values: str) -> list[Any]:

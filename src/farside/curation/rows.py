@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from django.db import connection
+from django.db.models.base import ModelState
 
 from farside.curation.models import Entity
 from farside.curation.text import TextError
@@ -80,7 +81,11 @@ def row_of(model: type[AnyEntity], values: Any) -> AnyEntity:
         told[i] = bool(told[i]) if told[i] is not None else None
     for i in own.dates:
         told[i] = date.fromisoformat(told[i]) if isinstance(told[i], str) else told[i]
-    return model.from_db(connection.alias, own.attributes, told)
+    row = model.__new__(model)  # what `from_db` does, less the signals of a model that has none
+    row.__dict__ |= dict(zip(own.attributes, told, strict=True))
+    row._state = ModelState()
+    row._state.adding, row._state.db = False, connection.alias
+    return row
 
 
 def state_of(row: Entity) -> dict[str, Any]:

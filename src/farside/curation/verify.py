@@ -13,9 +13,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
@@ -55,6 +56,8 @@ class Report:
 
 COLUMNS = ("number", "prev", "verb", "at_utc", "actor", "second", "reason", "key")
 KEYS = {*COLUMNS, "data", "postings", "states"}
+_OWN = itemgetter(*COLUMNS)
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 Touched = tuple[str, str, int]
 
 
@@ -66,7 +69,7 @@ class _Told:
     number: int = -1
     at_utc: str = ""
     balances: dict[str, int] = field(default_factory=dict)
-    states: dict[tuple[str, str], tuple[int, dict[str, Any]]] = field(default_factory=dict)
+    states: dict[tuple[str, str], tuple[int, tuple[Any, ...]]] = field(default_factory=dict)  # values of `_WHOLE`: a fifth of a dict
     touches: set[Touched] = field(default_factory=set)
 
 
@@ -169,12 +172,11 @@ def _event(told: _Told, columns: list[Any], text: str, digest: str, lines: list[
         yield "it is before its predecessor"
     told.at_utc = str(at_utc)
     document = json.loads(text)
-    wrong = [name for name, value in zip(COLUMNS, columns, strict=True) if document[name] != value]
-    if wrong:
-        yield f"its text tells another {', '.join(wrong)}"
-    if document.keys() != KEYS or json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False) != text:
+    if _OWN(document) != tuple(columns):
+        yield f"its text tells another {', '.join(name for name, value in zip(COLUMNS, columns, strict=True) if document[name] != value)}"
+    if document.keys() != KEYS or _CANONICAL(document) != text:
         yield "its text is not the canonical one"
-    if document["postings"] != lines or not all(type(line[1]) is int for line in lines):
+    if document["postings"] != lines or not {type(line[1]) for line in lines} <= {int}:
         yield "its postings are not those of its text"
     if sum(line[1] for line in document["postings"]):
         yield "its postings do not sum to zero"
@@ -193,26 +195,30 @@ def _account(told: _Told, postings: list[list[Any]]) -> Iterator[str]:
 
 def _gather(told: _Told, number: int, states: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
     for kind, rows in states.items():
+        columns, own = _WHOLE[kind]
         for state in rows:
             code = state["code"]
-            before = told.states.get((kind, code))
-            if before is not None:
-                yield from _changes(kind, code, before[1], state)
-            told.states[kind, code] = (number, state)
             told.touches.add((kind, code, number))
+            if len(state) != len(columns):
+                yield f"it tells of {kind} {code} other columns than a {kind} has"
+            values, before = own(state), told.states.get((kind, code))
+            if before is not None and before[1] != values:
+                yield from _changes(kind, code, dict(zip(columns, before[1], strict=True)), state)
+            told.states[kind, code] = (number, values)
             if kind == "sample" and state["mass_ug"] != told.balances.get(code, 0):
                 yield f"it tells {state['mass_ug']} ug of {code}, whose postings sum to {told.balances.get(code, 0)} ug"
 
 
+_COLUMNS = {kind: columns_of(model) for kind, model in KINDS.items()}
+_WHOLE: dict[str, tuple[list[str], Callable[[Any], tuple[Any, ...]]]] = {k: (own, itemgetter(*own)) for k, own in _COLUMNS.items()}
+"""The columns of each kind, and what takes them from a state."""
 _MAY_CHANGE = {kind: frozenset(CHANGEABLE.get(kind, ())) for kind in KINDS}
 
 
 def _changes(kind: str, code: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
     """What an event changes of a row that never changes."""
-    if before == after:
-        return
     changed = {name for name, value in after.items() if before.get(name) != value}
-    kept = changed - _MAY_CHANGE.get(kind, frozenset())
+    kept = changed - _MAY_CHANGE[kind]
     if kind == "sample":
         kept |= {name for name in ("air_exposed", "returned") if name in changed and before[name]}
         kept |= {"purpose"} if "purpose" in changed and before["purpose"] is not None else set()
@@ -233,19 +239,21 @@ def _entities(told: _Told) -> Iterator[Finding]:
     """Rows that are not as the last event about them tells, or that no event tells of."""
     left = set(told.states)
     for kind, model in KINDS.items():
-        columns = columns_of(model)
-        readers = [_reader(model, column) for column in columns]
+        columns = _COLUMNS[kind]
+        readers = [(i, read) for i, column in enumerate(columns) if (read := _reader(model, column))]
         at = columns.index("code")
         for *values, event in _rows(f"SELECT {', '.join(map(_quoted, columns))}, event FROM {table_of(kind)} ORDER BY event, code"):
             code = values[at]
-            row = {c: read(v) if read and v is not None else v for c, v, read in zip(columns, values, readers, strict=True)}
+            for i, read in readers:
+                values[i] = values[i] if values[i] is None else read(values[i])
             number, state = told.states.get((kind, code), (-1, None))
             if state is None:
                 yield Finding(f"{kind} {code}", "no event tells of it")
-            elif number != event or state != row or {*map(type, state.values())} != {*map(type, row.values())}:
-                wrong = [c for c in columns if state.get(c) != row[c]] or ["event"]
+                continue
+            if number != event or state != tuple(values) or [*map(type, state)] != [*map(type, values)]:  # 1 is not true
+                wrong = [c for c, said, there in zip(columns, state, values, strict=True) if said != there] or ["event"]
                 yield Finding(f"{kind} {code}", f"{', '.join(wrong)} {'is' if len(wrong) == 1 else 'are'} not as event {number} tells")
-            if state is not None and (kind, code) not in left:
+            if (kind, code) not in left:
                 yield Finding(f"{kind} {code}", "it is there twice")
             left.discard((kind, code))
     yield from (

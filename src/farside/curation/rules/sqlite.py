@@ -22,6 +22,7 @@ _TOLD = "(SELECT json_group_array(json_array(p.account, p.mass_ug)) FROM (SELECT
 _TOLD += " WHERE event = NEW.number ORDER BY line) p)"
 _OWN = ", ".join(f"'{column}', NEW.{column}" for column in COLUMNS)
 _KNOWN = ", ".join(f"'{kind}'" for kind in KINDS)
+TEXT_RULES = "event_is_as_its_text"  # the one trigger of those rules
 EPOCH = "%Y-%m-%dT%H:%M:%fZ"
 
 
@@ -60,7 +61,13 @@ def statements() -> list[str]:
 def declared() -> dict[str, str]:
     """Each trigger's name and its text, as SQLite keeps it."""
     every = (*_typed(), *sealing(DIALECT), *_unique(), *rules())
-    made = {f"{rule.name}_{write}": _trigger(rule, write) for rule in every for write in rule.writes}
+    made = {}
+    for rule in every:
+        if _reads_text(rule):
+            made[f"{TEXT_RULES}_insert"] = ""
+        else:
+            made |= {f"{rule.name}_{write}": _trigger(rule, write) for write in rule.writes}
+    made[f"{TEXT_RULES}_insert"] = _together([rule for rule in every if _reads_text(rule)])
     return {**made, "event_fills_touch": _fill()}
 
 
@@ -108,11 +115,29 @@ def _mistyped(field: Any) -> str:
 
 def _trigger(rule: Rule, write: str) -> str:
     when = rule.when.replace("IS NOT DISTINCT FROM", "IS").replace("IS DISTINCT FROM", "IS NOT")
-    says = rule.says.replace("'", "''")
     return (
         f'CREATE TRIGGER "{rule.name}_{write}" BEFORE {write.upper()} ON "{rule.table}" FOR EACH ROW'
-        f" WHEN {when} BEGIN SELECT RAISE(ABORT, '{says}'); END"
+        f" WHEN {when} BEGIN SELECT RAISE(ABORT, '{_escaped(rule.says)}'); END"
     )
+
+
+def _reads_text(rule: Rule) -> bool:
+    """Whether a rule reads what the text of an event tells."""
+    return rule.table == filled("{event}") and "(NEW.text" in rule.when and rule.name != "event_has_its_types"
+
+
+def _together(own: list[Rule]) -> str:
+    """The rules that read the text of an event, in one trigger: SQLite parses a text once in a trigger, and anew in the next one."""
+    asked = [rule.when.replace("IS DISTINCT FROM", "IS NOT") for rule in own]
+    cases = "".join(f" WHEN {when} THEN RAISE(ABORT, '{_escaped(rule.says)}')" for rule, when in zip(own, asked, strict=True))
+    return (
+        f'CREATE TRIGGER "{TEXT_RULES}_insert" BEFORE INSERT ON "{filled("{event}")}" FOR EACH ROW'
+        f" WHEN {' OR '.join(f'({when})' for when in asked)} BEGIN SELECT CASE{cases} END; END"
+    )
+
+
+def _escaped(says: str) -> str:
+    return says.replace("'", "''")
 
 
 def _fill() -> str:
