@@ -6,6 +6,8 @@ A source archive is the repository again, and gives the same wheel.
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -74,9 +76,20 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def install(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Install]:
-    root = tmp_path_factory.mktemp("install")
+    yield from installed(wheel, tmp_path_factory.mktemp("install"))
+
+
+@pytest.fixture(scope="module")
+def laboratory(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Install]:
+    """The same with the extra `lab`."""
+    yield from installed(wheel, tmp_path_factory.mktemp("laboratory"), "lab")
+
+
+def installed(wheel: Path, root: Path, extra: str = "") -> Iterator[Install]:
     made = Install(root / "environment", root / "home", root / "scratch")
     subprocess.run([str(CHECKOUT / "tools" / "setup"), "fly", str(made.environment), str(wheel)], check=True, timeout=600)
+    if extra:
+        add_extra(made.environment, wheel, extra)
     made.home.mkdir()
     made.scratch.mkdir()
     for folder in (made.environment, made.home):
@@ -84,6 +97,18 @@ def install(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[I
     yield made
     for folder in (made.environment, made.home):
         set_writable(folder, writable=True)
+
+
+def add_extra(environment: Path, wheel: Path, extra: str) -> None:
+    """What an extra requires, in the locked versions, by the client that the environment has or by uv."""
+    locked = (CHECKOUT / "requirements-test.lock").read_text(encoding="utf-8")
+    constraints = environment.with_name("constraints.txt")
+    constraints.write_text("\n".join(re.findall(r"^[\w.-]+==[^\\\n]*", locked, re.MULTILINE)), encoding="utf-8")
+    python = environment / "bin" / "python"
+    uv = shutil.which("uv")
+    client = [uv, "pip", "install", "--python", str(python)] if uv else [str(python), "-m", "pip", "install"]
+    asked = f"farside[{extra}] @ {wheel.as_uri()}"
+    subprocess.run([*client, "--constraint", str(constraints), asked], check=True, capture_output=True, timeout=600)
 
 
 def test_it_is_the_wheel_that_runs_and_nothing_of_the_tests_is_there(install: Install) -> None:
@@ -128,6 +153,33 @@ def test_a_file_to_start_from_is_written_shown_and_cited(install: Install) -> No
         assert done.returncode == 0, done.stdout + done.stderr
     told = install.run("python", "-c", "from farside.products.schema import schema; print(schema('events')['$schema'])")
     assert told.stdout.startswith("https://json-schema.org/"), told.stderr
+
+
+def test_the_extra_lab_opens_a_laboratory(laboratory: Install) -> None:
+    """A ledger by the wheel alone: its migrations and rules are in it, the delivery is received, all is sound, and its site answers."""
+    steps = [
+        "init",
+        "found Li --institution NAOC --site BJ --site-name Beijing",
+        f"receive {CHECKOUT / 'tests' / 'reference' / 'delivery_change6.json'} --prefix CE6",
+        "unseal CE6",
+        "verify",
+        "backup lab.zip",
+    ]
+    who = ["--at", "lab.sqlite3", "--by", "li"]
+    for words in steps:
+        done = laboratory.run("farside", "lab", *words.split(), *(who if words.split()[0] not in ("init", "verify", "backup") else who[:2]))
+        assert done.returncode == 0, words + done.stdout + done.stderr
+    restored = laboratory.run("farside", "lab", "restore", "lab.zip", "--at", "again.sqlite3")
+    assert restored.returncode == 0, restored.stdout + restored.stderr
+    site = "import os; os.environ['FARSIDE_LAB'] = 'lab.sqlite3'; from farside.web.wsgi import application; print(application)"
+    told = laboratory.run("python", "-c", site)
+    assert told.returncode == 0, told.stderr
+
+
+def test_without_the_extra_the_laboratory_says_what_to_install(install: Install) -> None:
+    told = install.run("farside", "lab", "init", "--at", "lab.sqlite3")
+    assert told.returncode == 2
+    assert "farside[lab]" in told.stdout + told.stderr
 
 
 def test_the_source_archive_is_what_git_keeps(unpacked: Path) -> None:

@@ -9,14 +9,16 @@ from typing import Any
 
 import pytest
 
-from farside.curation import archive, database
+from farside.curation import archive, contents, database
 from farside.curation import verbs as v
 from farside.curation.archive import backup, restore
 from farside.curation.ledger import Act, Refused, batch, head
 from farside.curation.models import Event, Sample
+from farside.curation.readings import attachments
 from farside.curation.verify import verify
 
 LI = Act(by="li")
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4
 
 
 @pytest.fixture
@@ -64,6 +66,48 @@ def test_a_ledger_comes_back_whole_on_postgresql(stocked: str, packed: Path, pos
     finally:
         database.use(stocked)
         postgresql_server.run(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def test_attachments_come_back_on_the_other_database(
+    stocked: str, store: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, postgresql_server: Any
+) -> None:  # fmt: skip
+    """Each content is where the new ledger keeps its own, and verify reads it there."""
+    monkeypatch.setenv(contents.ENVIRONMENT, str(tmp_path / "old"))
+    for of, content in (("CE6-D", PNG), ("CE6-S", PNG), ("CE6-S", b"%PDF-1.7 paper")):
+        v.attach(LI, of=of, content=content, name="paper")
+    assert backup(tmp_path / "lab.zip").contents == 2
+    before = head().hash
+    monkeypatch.setenv(contents.ENVIRONMENT, str(tmp_path / "new"))
+    assert len(verify().findings) == 3  # nothing there yet
+    name = f"farside_test_restored_{before[:12]}"
+    server = postgresql_server if store.vendor == "sqlite" else None
+    again, owner = str(tmp_path / "again.sqlite3"), None
+    if server:
+        server.run(f'CREATE DATABASE "{name}"')
+        again, owner = server.app(name), f"{server.address}/{name}"
+    try:
+        assert restore(tmp_path / "lab.zip", again, owner).contents == 2
+        assert head().hash == before
+        assert verify().sound
+        assert [contents.read(each["sha256"]) for each in attachments("sample", "CE6-S")] == [PNG, b"%PDF-1.7 paper"]
+    finally:
+        database.use(stocked)
+        if server:
+            server.run(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def test_an_archive_whose_attachment_was_altered_makes_no_ledger(
+    stocked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.setenv(contents.ENVIRONMENT, str(tmp_path / "old"))
+    v.attach(LI, of="CE6-D", content=PNG, name="core.png")
+    backup(tmp_path / "lab.zip")
+    monkeypatch.setenv(contents.ENVIRONMENT, str(tmp_path / "new"))
+    file = altered(tmp_path / "lab.zip", lambda name, content: content + b"!" if name.startswith("contents/") else content)
+    with pytest.raises(Refused, match="is not what its name says"):
+        restore(file, str(tmp_path / "again.sqlite3"))
+    assert not (tmp_path / "again.sqlite3").exists()
+    database.use(stocked)
 
 
 def test_a_backup_is_of_one_moment_and_another_replaces_it(stocked: str, packed: Path) -> None:

@@ -90,6 +90,7 @@ def _restore_file(packed: zipfile.ZipFile, said: Archive, target: Path) -> None:
         part = Path(folder) / target.name
         database.create(part)
         database.use(part, owner=True)
+        _keep_contents(packed)  # where verify looks for them
         _fill(packed, said)
         database.use(target)  # closes the new file, and folds its write-ahead log into it
         _keep_contents(packed)
