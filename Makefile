@@ -2,11 +2,14 @@
 MISSION ?= missions/change6.toml
 OUT ?= flights/$(basename $(notdir $(MISSION)))
 BIN := .venv/bin
+LAB := .cache/lab
+PORT ?= 8000
 
-.PHONY: help fly test bench lint coverage docs lock clean
+.PHONY: help fly lab test bench lint coverage docs lock clean
 
 help:
 	@echo "make fly               fly MISSION=$(MISSION) into OUT=$(OUT)"
+	@echo "make lab               the laboratory with a made-up history, on http://127.0.0.1:$(PORT)"
 	@echo "make test              the tests that are not marked slow; make test SLOW=1: all of them; ARGS=... goes to pytest"
 	@echo "make bench             farside beside other tools: some ten minutes of an idle core, written into benchmarks/README.md"
 	@echo "make lint              style and types"
@@ -18,6 +21,19 @@ help:
 fly:
 	@tools/setup fly
 	@$(BIN)/farside fly $(MISSION) --out $(OUT)
+
+# The people and their password are written last: without them the ledger is half-made, and is made anew.
+lab:
+	@tools/setup lab
+	@test -f $(OUT)/delivery.json || $(MAKE) --no-print-directory fly
+	@test -f $(LAB)/people.txt || { rm -rf $(LAB) && mkdir -p $(LAB) && \
+		FARSIDE_LAB=$(LAB)/lab.sqlite3 $(BIN)/python -m farside.web demonstration $(OUT)/delivery.json >$(LAB)/people.part && \
+		mv $(LAB)/people.part $(LAB)/people.txt; }
+	@cat $(LAB)/people.txt
+	@echo "http://127.0.0.1:$(PORT)  (Ctrl-C ends it)"
+	@FARSIDE_LAB=$(LAB)/lab.sqlite3 FARSIDE_LAB_DEMONSTRATION=1 FARSIDE_LAB_FLIGHT=$(OUT) \
+		FARSIDE_LAB_SECRET=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(64))") \
+		$(BIN)/gunicorn farside.web.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --log-level warning
 
 test:
 	@tools/setup test

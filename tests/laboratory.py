@@ -50,15 +50,22 @@ def furnish() -> None:
     v.add_balance(li, balance="XPR", name="balance", resolution="10 ug", tolerance="50 mg", certificate="c-1", calibration_due="2099-12-31")
 
 
+def receive() -> None:
+    """After `furnish`: the container has come in, sealed, as CE6."""
+    from farside.curation import verbs as v
+
+    furnish()
+    v.receive(act(), document=json.loads(PAPERS.read_text(encoding="utf-8")), prefix="CE6")
+
+
 def stock() -> None:
-    """After `furnish`: receive the container and separate what is in it. Samples: CE6 (the empty container), CE6.1 (gas), CE6.2 (empty
+    """After `receive`: open the container and separate what is in it. Samples: CE6 (the empty container), CE6.1 (gas), CE6.2 (empty
     bulk), CE6-D (core, 554 g), CE6-S (scooped bulk, the rest)."""
     from farside.curation import verbs as v
     from farside.curation.ledger import Act
 
-    furnish()
+    receive()
     li = Act(by="li")
-    v.receive(li, document=json.loads(PAPERS.read_text(encoding="utf-8")), prefix="CE6")
     v.sample_gas(li, sample="CE6", volume_mm3=1000, pressure_pa=12, method="needle valve")
     v.unseal(li, sample="CE6")
     v.extract(li, sample="CE6")

@@ -320,7 +320,7 @@ def ask() -> Callable[..., Answer]:
 
     from farside.curation import tokens
 
-    client, given = Client(raise_request_exception=False), dict[str, str]()
+    client, given = Client(raise_request_exception=False, SERVER_NAME="127.0.0.1"), dict[str, str]()
 
     def secret(person: str) -> str:
         if person not in given:

@@ -91,7 +91,7 @@ def portions_of(sample: Sample) -> list[dict[str, Any]]:
     """The delivery's portions that a sample names, whatever its depths."""
     own = set(sample.portions.split())
     received = _receiving(sample.mission_id) if own else None
-    return [portion for portion in _papers(received) if portion["id"] in own] if received else []
+    return [portion for portion in _papers(received)["portions"] if portion["id"] in own] if received else []
 
 
 def depths(sample: Sample, portions: list[dict[str, Any]] | None = None) -> tuple[int | None, int | None]:
@@ -119,11 +119,18 @@ def _receiving(mission: str) -> str | None:
     return None if row is None else str(row[0])
 
 
+def papers_of(mission: str) -> dict[str, Any] | None:
+    """The papers by which a mission's container came in, the content of its `delivery.json`; None for a mission without."""
+    received = _receiving(mission)
+    return _papers(received) if received else None
+
+
 @functools.lru_cache(maxsize=8)
-def _papers(received: str) -> tuple[dict[str, Any], ...]:
-    """The portions of a delivery, by the hash of the event that received it: an event never changes."""
+def _papers(received: str) -> dict[str, Any]:
+    """A delivery, by the hash of the event that received it: an event never changes."""
     text = Event.objects.values_list("text", flat=True).get(hash=received)
-    return tuple(json.loads(json.loads(text)["data"]["delivery"])["portions"])
+    papers: dict[str, Any] = json.loads(json.loads(text)["data"]["delivery"])
+    return papers
 
 
 def _overlaps(sample: Sample, portion: dict[str, Any]) -> bool:

@@ -15,11 +15,14 @@ HEADERS = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none
 
 
 def guarded(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Django's middleware of the interface: no answer is kept or run by a browser, no request is larger than `LARGEST_REQUEST`."""
+    """Django's middleware: no answer is kept by a browser; those of the interface are not run either, and no request to it is larger than
+    `LARGEST_REQUEST`."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         if not request.path.startswith(INTERFACE):
-            return get_response(request)
+            page = get_response(request)
+            page.headers.setdefault("Cache-Control", "private, no-store")
+            return page
         length = request.headers.get("Content-Length", "")
         if length.isdigit() and int(length) > settings.LARGEST_REQUEST:
             response = problems.problem(413, f"{length} bytes; a request has at most {settings.LARGEST_REQUEST}")

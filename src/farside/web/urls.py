@@ -1,14 +1,14 @@
-"""Which address is what."""
+"""Which address is what: the interface for programs under `/api/`, pages for people everywhere else."""
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
-from farside.web import problems
 from farside.web.api import api
+from farside.web.pages import errors
 
-urlpatterns = [path("api/", api.urls)]
-handler400 = problems.bad_request
-handler403 = problems.forbidden
-handler404 = problems.not_found
-handler500 = problems.broken
+urlpatterns = [path("api/", api.urls), path("", include("farside.web.pages.urls"))]
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.broken

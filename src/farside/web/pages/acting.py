@@ -1,0 +1,107 @@
+"""Doing: one page for every verb, asked for as a form, done as an event of the ledger, undone by a reversal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from farside.curation.ledger import Act, Refused
+from farside.curation.models import ROLES, Event
+from farside.curation.verbs import VERBS, Verb
+from farside.web import words
+from farside.web.asking import Form, arguments_of, form_of, with_wrong, wrong_of
+from farside.web.people import only, roles_of, second_of
+
+
+@only(*ROLES)
+def act(request: HttpRequest, verb: str) -> HttpResponse:
+    """Ask for a verb (GET) and do it (POST)."""
+    asked = VERBS.get(verb)
+    if asked is None or not asked.roles & roles_of(request.person):
+        raise Http404
+    if request.method != "POST":
+        known = {name: value for name, value in request.GET.items() if name in {*asked.arguments.model_fields, "back"}}
+        return _asked(request, form_of(asked, request.get_full_path(), known, fixed=_fixed(asked, known)))
+    return answered(request, asked)
+
+
+def answered(request: HttpRequest, verb: Verb, template: str = "web/act.html", **context: Any) -> HttpResponse:
+    """What was sent, done; or the form again, with what is wrong beside its fields."""
+    values = arguments_of(verb, request.POST, request.FILES)
+    form = form_of(verb, request.get_full_path(), values, request.POST, fixed=_fixed(verb, values))
+    if "more" in request.POST:
+        return _asked(request, form, template, **context)
+    wrong = wrong_of(verb, values)
+    second, unproven = second_of(request)
+    if wrong or unproven:
+        told = unproven or _("Not done yet: look at the fields marked below.")
+        return _asked(request, with_wrong(_told(form, told), wrong), template, status=422, **context)
+    done = Event.objects.filter(key=request.POST.get("key") or None).first()
+    if done is not None:
+        messages.info(request, _("This was done already, as event %(number)d; nothing was done twice.") % {"number": done.number})
+        return redirect(_onward(request, values))
+    try:
+        event = verb.call(_act(request, second), **values)
+    except Refused as error:
+        return _asked(request, _told(form, str(error).removeprefix(f"{verb.name}: ")), template, status=409, **context)
+    messages.success(request, _done(event))
+    return redirect(_onward(request, values))
+
+
+def _asked(request: HttpRequest, form: Form, template: str = "web/act.html", status: int = 200, **context: Any) -> HttpResponse:
+    return render(request, template, {"form": form, **context}, status=status)
+
+
+def _told(form: Form, told: str) -> Form:
+    return replace(form, words=told)
+
+
+def _act(request: HttpRequest, second: str | None) -> Act:
+    sent = request.POST
+    return Act(by=request.person.code, second=second, reason=sent.get("reason", "").strip(), key=sent.get("key") or None)
+
+
+def _fixed(verb: Verb, known: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a page has decided already: the thing that it is about."""
+    about = (
+        "sample",
+        "cabinet",
+        "proposal",
+        "loan",
+        "event",
+        "of",
+        *(("call",) if verb.name != "call" else ()),
+        *(("kind",) if "of" in known else ()),
+    )
+    return tuple(name for name in about if name in known and name in verb.arguments.model_fields)
+
+
+def _onward(request: HttpRequest, values: Mapping[str, Any]) -> str:
+    """Where to go after it was done: back where it was asked, or to what it was about."""
+    back = request.POST.get("back", "")
+    if back and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        return back
+    if values.get("sample"):
+        return reverse("sample", args=[values["sample"]])
+    return reverse("home")
+
+
+def _done(event: Event) -> str:
+    moved = sum(1 for _ in _postings(event))
+    told = _("Done: %(verb)s, event %(number)d.") % {"verb": words.verb(event.verb), "number": event.number}
+    return told if not moved else f"{told} " + ngettext("%(n)d account changed.", "%(n)d accounts changed.", moved) % {"n": moved}
+
+
+def _postings(event: Event) -> list[Any]:
+    posted: list[Any] = json.loads(event.text)["postings"]
+    return posted

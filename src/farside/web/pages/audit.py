@@ -1,0 +1,94 @@
+"""The chain as a journal that people can read, its verification, and the proof that a page equals its events."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_POST
+
+from farside.curation import models
+from farside.curation.text import hash_of
+from farside.curation.verify import verify as look
+from farside.web.people import STAFF, only
+
+READERS = (*STAFF, "auditor")
+PER_PAGE = 40
+
+
+@only(*READERS)
+def audit(request: HttpRequest) -> HttpResponse:
+    """The journal, newest first, by verb, person, day and code."""
+    asked = {name: request.GET.get(name, "").strip() for name in ("verb", "person", "since", "until", "code")}
+    rows = models.Event.objects.order_by("-number").select_related("actor", "second")
+    if asked["verb"]:
+        rows = rows.filter(verb=asked["verb"])
+    if asked["person"]:
+        rows = rows.filter(actor=asked["person"])
+    if asked["since"]:
+        rows = rows.filter(at_utc__gte=asked["since"])
+    if asked["until"]:
+        rows = rows.filter(at_utc__lt=f"{asked['until']}T24")
+    if asked["code"]:
+        rows = rows.filter(number__in=models.Touch.objects.filter(code=asked["code"]).values("event_id"))
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    entries = [{"event": event, "touched": _touched(event), "moved_ug": _moved(event)} for event in page]
+    query = request.GET.copy()
+    query.pop("page", None)
+    verbs = sorted(set(models.Event.objects.values_list("verb", flat=True).distinct()))
+    context = {"page": page, "entries": entries, "asked": asked, "verbs": verbs, "query": query.urlencode()}
+    return render(request, "web/audit.html", {**context, "people": models.Person.objects.order_by("code")})
+
+
+@only(*READERS)
+@require_POST
+def verify(request: HttpRequest) -> HttpResponse:
+    """Work the whole ledger out again and say what was found."""
+    return render(request, "web/verified.html", {"report": look()})
+
+
+@only(*READERS)
+def event(request: HttpRequest, number: int) -> HttpResponse:
+    """One event, whole: its postings, what it changed, its text and hash."""
+    one = get_object_or_404(models.Event.objects.select_related("actor", "second"), pk=number)
+    told = json.loads(one.text)
+    states = [(kind, state["code"]) for kind, rows in told["states"].items() for state in rows]
+    following = models.Event.objects.filter(prev=one.hash).first()
+    touched_later = models.Touch.objects.filter(code__in=[code for _, code in states], event_id__gt=number).exists()
+    context = {"event": one, "told": told, "states": states, "next": following, "hash_holds": hash_of(one.text) == one.hash}
+    return render(request, "web/event.html", {**context, "undoable": number > 0 and not touched_later})
+
+
+@only(*READERS)
+def proof(request: HttpRequest, code: str) -> HttpResponse:
+    """That a sample's row equals its events: its mass from its postings, its state from the last event about it, each hash again."""
+    one = get_object_or_404(models.Sample, pk=code)
+    steps, total = [], 0
+    numbers = models.Touch.objects.filter(kind="sample", code=code).values("event_id")
+    for each in models.Event.objects.filter(number__in=numbers).order_by("number"):
+        told = json.loads(each.text)
+        added = sum(mass for account, mass in told["postings"] if account == code)
+        total += added
+        state = next(row for row in told["states"]["sample"] if row["code"] == code)
+        holds = hash_of(each.text) == each.hash and state["mass_ug"] == total
+        steps.append({"event": each, "added_ug": added, "total_ug": total, "state": state, "holds": holds})
+    equal = bool(steps) and steps[-1]["state"] == _state(one) and all(step["holds"] for step in steps)
+    return render(request, "web/proof.html", {"sample": one, "steps": steps, "equal": equal})
+
+
+def _state(one: models.Sample) -> dict[str, Any]:
+    from farside.curation.rows import state_of
+
+    return state_of(one)
+
+
+def _touched(event: models.Event) -> list[tuple[str, str]]:
+    states = json.loads(event.text)["states"]
+    return [(kind, row["code"]) for kind, rows in states.items() for row in rows][:8]
+
+
+def _moved(event: models.Event) -> int:
+    return sum(mass for _, mass in json.loads(event.text)["postings"] if mass > 0)

@@ -1,0 +1,124 @@
+"""The public catalogue: what is there for research and for the public, searched by facets, without internal data."""
+
+from __future__ import annotations
+
+import csv
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count, F, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from farside.curation import models
+from farside.curation.samples import origin
+
+PER_PAGE = 40
+PUBLIC = ("research", "public")
+COLUMNS = (
+    "code",
+    "mission",
+    "tool",
+    "form",
+    "title",
+    "depth_top_mm",
+    "depth_bottom_mm",
+    "rock_type",
+    "rock_subtype",
+    "mass_ug",
+    "available_ug",
+    "purpose",
+)
+FACETS = ("mission", "tool", "form", "purpose")
+
+
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """Search the samples that are open to research and to the public."""
+    asked = {name: request.GET.get(name, "").strip() for name in ("q", "depth", "available", *FACETS)}
+    rows = _found(asked)
+    facets = {name: list(_public().values_list(name).annotate(n=Count("pk")).order_by(name)) for name in FACETS}
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    return render(request, "web/catalogue.html", {"page": page, "asked": asked, "facets": facets, "query": query.urlencode()})
+
+
+def catalogue_sample(request: HttpRequest, code: str) -> HttpResponse:
+    """A sample as everybody may see it; its address stays the same for good."""
+    one = _one(code)
+    context: dict[str, Any] = {"sample": one, "origin": origin(one), "document": document(request, one)}
+    context["analyses"] = models.Analysis.objects.filter(sample=code).exclude(doi="")
+    cited = models.Citation.objects.filter(sample=code).values("publication_id")
+    context["publications"] = models.Publication.objects.filter(pk__in=cited)
+    return render(request, "web/catalogue_sample.html", context)
+
+
+def catalogue_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """What a search finds as a table."""
+    asked = {name: request.GET.get(name, "").strip() for name in ("q", "depth", "available", *FACETS)}
+    rows = _found(asked).values_list(*COLUMNS)
+    writer = csv.writer(_Echo())
+    lines = (writer.writerow(row) for row in ((COLUMNS, *rows.iterator())))
+    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="catalogue.csv"'
+    return answer
+
+
+def catalogue_jsonld(request: HttpRequest, code: str) -> JsonResponse:
+    """A sample's description for machines."""
+    return JsonResponse(document(request, _one(code)), content_type="application/ld+json")
+
+
+def policy(request: HttpRequest) -> HttpResponse:
+    """How data of the catalogue may be used, and how samples are applied for."""
+    return render(request, "web/policy.html", {"missions": models.Mission.objects.order_by("code")})
+
+
+def document(request: HttpRequest, one: models.Sample) -> dict[str, Any]:
+    """A sample in the words of schema.org, as data centres read them."""
+    address = request.build_absolute_uri(reverse("catalogue_sample", args=[one.code]))
+    told: dict[str, Any] = {"@context": "https://schema.org/", "@type": "Thing", "@id": address, "identifier": one.code}
+    told["name"] = one.title or f"{one.code} {one.form}"
+    properties = {"mission": one.mission_id, "tool": one.tool, "form": one.form, "mass_ug": one.mass_ug, "purpose": one.purpose}
+    if one.depth_bottom_mm is not None:
+        properties |= {"depth_top_mm": one.depth_top_mm, "depth_bottom_mm": one.depth_bottom_mm}
+    told["additionalProperty"] = [
+        {"@type": "PropertyValue", "name": name, "value": value} for name, value in properties.items() if value not in ("", None)
+    ]
+    if one.parent_id:
+        told["isPartOf"] = one.parent_id
+    return told
+
+
+class _Echo:
+    """A file that gives back what is written to it."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _public() -> QuerySet[Any]:
+    return models.Sample.objects.filter(purpose__in=PUBLIC, mass_ug__gt=0).exclude(status="retired")
+
+
+def _found(asked: dict[str, str]) -> QuerySet[Any]:
+    rows = _public().annotate(available_ug=F("mass_ug") - F("reserved_ug")).order_by("code")
+    if asked["q"]:
+        words = Q(code__icontains=asked["q"]) | Q(title__icontains=asked["q"]) | Q(rock_type__icontains=asked["q"])
+        rows = rows.filter(words | Q(rock_subtype__icontains=asked["q"]))
+    for name in FACETS:
+        if asked[name]:
+            rows = rows.filter(**{name: asked[name]})
+    if asked["depth"].isdigit():
+        rows = rows.filter(depth_top_mm__lte=int(asked["depth"]), depth_bottom_mm__gt=int(asked["depth"]))
+    if asked["available"]:
+        rows = rows.filter(available_ug__gt=0, status="held")
+    return rows
+
+
+def _one(code: str) -> models.Sample:
+    one = _public().annotate(available_ug=F("mass_ug") - F("reserved_ug")).filter(code__iexact=code).first()
+    if one is None:
+        raise Http404
+    return one

@@ -1,0 +1,105 @@
+// What script adds to pages that work without it: balances that close as one types, drafts that survive a lost connection,
+// forms that are sent once, a key for the scan box.
+"use strict";
+
+const UNITS = { ug: 1n, mg: 1000n, g: 1000000n, kg: 1000000000n };
+
+// Whole micrograms of "12.5 mg", or null for what is none.
+function micrograms(text) {
+  const found = /^\s*(\d*)(?:\.(\d*))?\s*(ug|µg|μg|mg|g|kg)?\s*$/.exec(text);
+  if (!found || (!found[1] && !found[2])) return null;
+  const unit = UNITS[(found[3] || "ug").replace(/[µμ]/, "u")];
+  const decimals = found[2] || "";
+  const scale = 10n ** BigInt(decimals.length);
+  const product = BigInt((found[1] || "0") + decimals) * unit;
+  return product % scale === 0n ? product / scale : null;
+}
+
+function grouped(number) {
+  return number.toString().replace(/\B(?=(\d{3})+(?!\d))/g, " ");
+}
+
+// A box with data-balance="WHOLE" tells how the masses of its form add up to the whole; gross counts less tare.
+function balance(box) {
+  const form = box.closest("form");
+  const whole = BigInt(box.dataset.balance);
+  const measured = form.querySelector("[name=gross]");
+  let sum = 0n, wrong = false;
+  for (const input of form.querySelectorAll("[data-mass]")) {
+    if (!input.value.trim()) continue;
+    const mass = micrograms(input.value);
+    if (mass === null) { wrong = true; continue; }
+    sum += input.name === "tare" ? -mass : mass;
+  }
+  const left = whole - sum;
+  const words = wrong ? box.dataset.unreadable : left === 0n ? box.dataset.closed : measured
+    ? `${box.dataset.difference} ${left > 0n ? "−" : "+"}${grouped(left < 0n ? -left : left)} µg`
+    : `${left > 0n ? box.dataset.left : box.dataset.over} ${grouped(left < 0n ? -left : left)} µg`;
+  box.textContent = `${grouped(sum)} / ${grouped(whole)} µg: ${words}`;
+  const within = !wrong && (measured ? (left < 0n ? -left : left) <= BigInt(box.dataset.tolerance || "0") : box.dataset.partial && left >= 0n);
+  box.classList.toggle("closed", !wrong && (left === 0n || Boolean(within)));
+  box.classList.toggle("open", wrong || (left !== 0n && !within));
+}
+
+// Drafts: what was typed is kept on this machine until the form has been taken.
+const draftOf = (form) => `draft:${location.pathname}:${form.dataset.draft}`;
+
+function keep(form) {
+  const typed = {};
+  for (const input of form.elements) {
+    if (!input.name || ["hidden", "password", "file", "submit"].includes(input.type)) continue;
+    typed[input.name] = input.type === "checkbox" ? input.checked : input.value;
+  }
+  localStorage.setItem(draftOf(form), JSON.stringify(typed));
+}
+
+function bringBack(form) {
+  const kept = localStorage.getItem(draftOf(form));
+  if (!kept || form.dataset.answered) return;
+  for (const [name, value] of Object.entries(JSON.parse(kept))) {
+    const input = form.elements.namedItem(name);
+    if (!input || input.length) continue;
+    if (input.type === "checkbox") input.checked = value; else if (!input.value) input.value = value;
+  }
+  const note = form.querySelector("[data-draft-note]");
+  if (note) note.hidden = false;
+}
+
+function start(root) {
+  for (const box of root.querySelectorAll("[data-balance]")) {
+    box.closest("form").addEventListener("input", () => balance(box));
+  }
+  for (const form of root.querySelectorAll("form[data-draft]")) {
+    bringBack(form);
+    form.addEventListener("input", () => keep(form));
+  }
+  for (const box of root.querySelectorAll("[data-balance]")) balance(box);
+  for (const done of root.querySelectorAll("[data-taken]")) localStorage.removeItem(done.dataset.taken);
+}
+
+document.addEventListener("DOMContentLoaded", () => start(document));
+document.addEventListener("htmx:load", (event) => { if (event.target !== document.body) start(event.target); });
+
+// One sending at a time; when the connection is lost the form stays as it is and says so.
+document.addEventListener("submit", (event) => {
+  const button = event.target.querySelector("button[type=submit], button:not([type])");
+  if (button) { button.setAttribute("aria-busy", "true"); setTimeout(() => button.removeAttribute("aria-busy"), 8000); }
+});
+for (const lost of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(lost, (event) => {
+    const form = event.target.closest("form");
+    const words = form && form.querySelector("[data-lost]");
+    if (words) { words.hidden = false; words.focus(); }
+    for (const busy of document.querySelectorAll("[aria-busy=true]")) busy.removeAttribute("aria-busy");
+  });
+}
+
+// "/" goes to the scan box from anywhere but a field; a scanner that types a code and Enter lands there as well.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || /INPUT|TEXTAREA|SELECT/.test(event.target.tagName)) return;
+  const box = document.getElementById("scan");
+  if (box) { event.preventDefault(); box.focus(); box.select(); }
+});
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+});
