@@ -20,7 +20,8 @@ CHECKOUT = Path(__file__).parents[1]
 ENVIRONMENT = Path(sys.prefix)
 ROOT = {
     *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "CITATION.cff"),  # read by people
-    *("Makefile", "pyproject.toml", "requirements.lock", "requirements-lab.lock", "requirements-test.lock", "requirements-bench.lock"),  # read by tools
+    *("Makefile", "pyproject.toml"),  # read by tools
+    *("requirements.lock", "requirements-lab.lock", "requirements-test.lock", "requirements-bench.lock"),  # read by tools
     *(".ci", ".gitignore", ".pre-commit-config.yaml"),
     *("src", "tests", "docs", "design", "missions", "examples", "builders", "benchmarks", "tools"),
 }

@@ -5,7 +5,8 @@ A ledger is a SQLite file or a PostgreSQL database, named by a path or a `postgr
 
 *Model and limits*: SQLite in write-ahead mode, every transaction IMMEDIATE, each commit synced (FULL); the driver is told to refuse what
 would switch rules off: changes of the schema, deletes, attached files and telling pragmas. PostgreSQL: the application's role owns
-nothing (see `rules.postgresql`); the schema is made as another user, the owner; Django's driver for it is psycopg. One ledger a process at a time.
+nothing (see `rules.postgresql`); the schema is made as another user, the owner. Django's driver for it is psycopg.
+One ledger a process at a time.
 """
 
 from __future__ import annotations
