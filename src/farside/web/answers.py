@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
 from django.db import models
 from pydantic import BaseModel, Field, create_model
@@ -86,7 +86,7 @@ class Whole(Told):
 
     text: str
     data: dict[str, Any]
-    postings: list[tuple[str, int]]
+    postings: list[Annotated[list[str | int], Field(min_length=2, max_length=2, description="account, micrograms")]]
     states: dict[str, list[dict[str, Any]]]
 
 

@@ -21,7 +21,7 @@ HTTPS = os.environ.get("FARSIDE_LAB_HTTPS") == "1"
 DEBUG = False
 SECRET_KEY = os.environ.get("FARSIDE_LAB_SECRET") or secrets.token_urlsafe(64)
 ALLOWED_HOSTS = os.environ.get("FARSIDE_LAB_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
-DATABASES = {"default": described(default_ledger())}
+DATABASES = {"default": {**described(default_ledger()), "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}}
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
