@@ -231,7 +231,7 @@ def _answer(name: str, info: FieldInfo, sent: QueryDict) -> Any:
 
 def _answered_rows(name: str, model: type[BaseModel], sent: QueryDict) -> list[dict[str, Any]]:
     rows = (_answered_row(f"{name}-{i}", model, sent) for i in range(MOST_ROWS))
-    return [row for row in rows if any(row.values())]
+    return [row for row in rows if any(value for value in row.values() if not isinstance(value, bool))]  # a tick alone is no row
 
 
 def _answered_row(name: str, model: type[BaseModel], sent: QueryDict) -> dict[str, Any]:
@@ -282,11 +282,17 @@ def _free_slots() -> tuple[tuple[str, str], ...]:
     return tuple((slot.code, slot.cabinet_id) for slot in models.Slot.objects.exclude(pk__in=taken).order_by("code")[:500])
 
 
+def _released() -> tuple[tuple[str, str], ...]:
+    open_to_all = models.Sample.objects.filter(purpose__in=("research", "public"), status="held", mass_ug__gt=0).order_by("code")
+    return tuple((sample.code, sample.title) for sample in open_to_all[:500])
+
+
 CHOICES: dict[str, Callable[[], tuple[tuple[str, str], ...]]] = {
     "balance": _codes(models.Balance, "name"),
     "cabinet": _codes(models.Cabinet, "name"),
     "site": _codes(models.Site, "name"),
     "slot": _free_slots,
+    "sample": _released,
     "to": _codes(models.Person, "name", active=True),
     "person": _codes(models.Person, "name"),
     "purpose": _fixed(*models.PURPOSES),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from farside.curation.ledger import Act, Refused
-from farside.curation.models import ROLES, Event
+from farside.curation.models import ROLES, Allocation, Event, Loan, Offer
 from farside.curation.verbs import VERBS, Verb
 from farside.web import words
 from farside.web.asking import Form, arguments_of, form_of, with_wrong, wrong_of
@@ -31,7 +31,8 @@ def act(request: HttpRequest, verb: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         known = {name: value for name, value in request.GET.items() if name in {*asked.arguments.model_fields, "back"}}
-        return _asked(request, form_of(asked, request.get_full_path(), known, fixed=_fixed(asked, known)))
+        fixed = _fixed(asked, known)
+        return _asked(request, form_of(asked, request.get_full_path(), known | _suggested(verb, known, request.person.code), fixed=fixed))
     return answered(request, asked)
 
 
@@ -56,6 +57,20 @@ def answered(request: HttpRequest, verb: Verb, template: str = "web/act.html", *
         return _asked(request, _told(form, str(error).removeprefix(f"{verb.name}: ")), template, status=409, **context)
     messages.success(request, _done(event))
     return redirect(_onward(request, values))
+
+
+def _suggested(verb: str, known: Mapping[str, Any], person: str) -> dict[str, Any]:
+    """Rows that a form need not ask for from nothing: the loans of an inventory, what a proposal asks for, what a call offers."""
+    if verb == "inventory":
+        out = Loan.objects.filter(borrower=known.get("borrower", person), is_open=True).order_by("code")
+        return {"loans": [{"loan": code, "there": True} for code in out.values_list("code", flat=True)]}
+    if verb == "decide":
+        asked = Allocation.objects.filter(proposal=known.get("proposal"), status="asked").order_by("code")
+        return {"samples": [{"sample": sample, "mass": f"{mass} ug"} for sample, mass in asked.values_list("sample_id", "asked_ug")]}
+    if verb == "apply":
+        offered = Offer.objects.filter(call=known.get("call")).order_by("sample")
+        return {"samples": [{"sample": sample} for sample in offered.values_list("sample_id", flat=True)[:1]]}
+    return {}
 
 
 def _asked(request: HttpRequest, form: Form, template: str = "web/act.html", status: int = 200, **context: Any) -> HttpResponse:

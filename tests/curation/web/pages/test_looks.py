@@ -95,6 +95,23 @@ def test_slash_goes_to_the_scan_box_and_a_code_opens_its_card(site: Site) -> Non
     page.wait_for_url("**/samples/at/CE6-D-01")
 
 
+def test_a_scanner_opens_a_card_from_anywhere(site: Site) -> None:
+    page = site.open("li.wei")
+    page.goto("/vaults")
+    page.keyboard.type("CE6-D-02")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/samples/at/CE6-D-02")
+
+
+def test_an_inventory_lists_the_loans_that_are_out(site: Site) -> None:
+    page = site.open("ito")
+    page.goto("/do/inventory")
+    assert page.input_value("[name=loans-0-loan]") == "L3"
+    assert page.is_checked("[name=loans-0-there]")
+    page.click("main form[data-draft] button[type=submit] >> nth=0")
+    page.locator(".note.success").wait_for()
+
+
 def test_the_balance_closes_as_one_types(site: Site) -> None:
     page = site.open("li.wei")
     page.goto("/do/dissect?sample=CE6-D-02")

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from farside.curation import verbs
+from farside.curation.ledger import Act
 from farside.curation.models import Event, Loan, Sample
 from farside.curation.verify import verify
 from laboratory import TOTAL_UG
@@ -114,8 +116,34 @@ def lend_and_return(site: Site, li: Any) -> None:
     assert "Li Wei" not in public.content(), "the public learns of no custodian"
 
 
-def test_two_browsers_cannot_grant_the_same_five_grams(site: Site) -> None:
-    """Both see the sample free, both send; one is told why not."""
+def test_two_browsers_cannot_grant_the_same_fragment(site: Site) -> None:
+    """Two curators decide on two proposals that ask for one fragment, at the same moment; one is told why not."""
+    code = "CE6-S-RES-F1"
+    verbs.offer(Act(by="li.wei"), call="R2", samples=[{"sample": code}])
+    for person in ("smith", "ito"):
+        verbs.apply(
+            Act(by=person), call="R2", proposal=f"F-{person}", title="A fragment", abstract="All of it.", samples=[{"sample": code}]
+        )
+        verbs.review(Act(by="zhao.min"), proposal=f"F-{person}", score=4, words="Sound.")
+    li, chen = site.open("li.wei"), site.open("chen.yu")
+    for page, person in ((li, "smith"), (chen, "ito")):
+        page.goto(f"/do/decide?proposal=F-{person}")
+        assert page.input_value("[name=samples-0-sample]") == code, "what is asked for stands there already"
+        page.select_option("[name=decision]", "approve")
+    for page in (li, chen):
+        page.click("main form[data-draft] button[type=submit] >> nth=0", no_wait_after=True)
+    notes = []
+    for page in (li, chen):
+        page.locator(".note.success, .note.bad:visible").first.wait_for()
+        notes.append(page.locator(".note.success, .note.bad:visible").first.inner_text())
+    assert sum("Done" in note for note in notes) == 1, notes
+    sample = Sample.objects.get(pk=code)
+    assert sample.reserved_ug == sample.mass_ug
+    assert verify().sound
+
+
+def test_two_browsers_cannot_consume_the_same_grams(site: Site) -> None:
+    """Both see the sample whole, both send; one is told why not."""
     li, chen = site.open("li.wei"), site.open("chen.yu")
     sample = Sample.objects.filter(purpose="research", form="interval", status="held", slot__isnull=False).order_by("code").last()
     assert sample is not None

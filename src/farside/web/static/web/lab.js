@@ -94,6 +94,16 @@ for (const lost of ["htmx:sendError", "htmx:timeout"]) {
   });
 }
 
+// A scanner types a code and Enter: wherever nobody is writing, that opens the code's page.
+let scanned = "", scannedAt = 0;
+document.addEventListener("keydown", (event) => {
+  if (/INPUT|TEXTAREA|SELECT|BUTTON|A|SUMMARY/.test(event.target.tagName) || event.ctrlKey || event.metaKey || event.altKey) { scanned = ""; return; }
+  if (event.timeStamp - scannedAt > 500) scanned = "";
+  scannedAt = event.timeStamp;
+  if (event.key === "Enter" && scanned.length > 1) location.assign(`/go?code=${encodeURIComponent(scanned)}`);
+  else if (event.key.length === 1 && (scanned || event.key !== "/")) scanned += event.key;
+});
+
 // "/" goes to the scan box from anywhere but a field; a scanner that types a code and Enter lands there as well.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || /INPUT|TEXTAREA|SELECT/.test(event.target.tagName)) return;
