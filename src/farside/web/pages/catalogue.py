@@ -7,11 +7,12 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Count, F, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 
 from farside.curation import models
+from farside.curation.exchange.linked import write_linked
+from farside.curation.exchange.records import record
 from farside.curation.samples import origin
 
 PER_PAGE = 40
@@ -47,7 +48,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 def catalogue_sample(request: HttpRequest, code: str) -> HttpResponse:
     """A sample as everybody may see it; its address stays the same for good."""
     one = _one(code)
-    context: dict[str, Any] = {"sample": one, "origin": origin(one), "document": document(request, one)}
+    context: dict[str, Any] = {"sample": one, "origin": origin(one)}
     context["analyses"] = models.Analysis.objects.filter(sample=code).exclude(doi="")
     cited = models.Citation.objects.filter(sample=code).values("publication_id")
     context["publications"] = models.Publication.objects.filter(pk__in=cited)
@@ -65,30 +66,14 @@ def catalogue_csv(request: HttpRequest) -> StreamingHttpResponse:
     return answer
 
 
-def catalogue_jsonld(request: HttpRequest, code: str) -> JsonResponse:
-    """A sample's description for machines."""
-    return JsonResponse(document(request, _one(code)), content_type="application/ld+json")
+def catalogue_jsonld(request: HttpRequest, code: str) -> HttpResponse:
+    """A sample's description for machines, as `farside lab export` writes it."""
+    return HttpResponse(write_linked([record(_one(code))]), content_type="application/ld+json; charset=utf-8")
 
 
 def policy(request: HttpRequest) -> HttpResponse:
     """How data of the catalogue may be used, and how samples are applied for."""
     return render(request, "web/policy.html", {"missions": models.Mission.objects.order_by("code")})
-
-
-def document(request: HttpRequest, one: models.Sample) -> dict[str, Any]:
-    """A sample in the words of schema.org, as data centres read them."""
-    address = request.build_absolute_uri(reverse("catalogue_sample", args=[one.code]))
-    told: dict[str, Any] = {"@context": "https://schema.org/", "@type": "Thing", "@id": address, "identifier": one.code}
-    told["name"] = one.title or f"{one.code} {one.form}"
-    properties = {"mission": one.mission_id, "tool": one.tool, "form": one.form, "mass_ug": one.mass_ug, "purpose": one.purpose}
-    if one.depth_bottom_mm is not None:
-        properties |= {"depth_top_mm": one.depth_top_mm, "depth_bottom_mm": one.depth_bottom_mm}
-    told["additionalProperty"] = [
-        {"@type": "PropertyValue", "name": name, "value": value} for name, value in properties.items() if value not in ("", None)
-    ]
-    if one.parent_id:
-        told["isPartOf"] = one.parent_id
-    return told
 
 
 class _Echo:

@@ -201,3 +201,13 @@ def demonstrated(store: Any) -> Iterator[str]:
     from django.db import connection
 
     connection.close()
+
+
+def test_the_catalogue_gives_its_samples_to_machines_without_what_is_internal(client: Any) -> None:
+    table = b"".join(client.get("/catalogue.csv?form=interval").streaming_content).decode().splitlines()
+    assert table[0].split(",")[0] == "code"
+    assert len(table) > 5
+    told = client.get("/catalogue/jsonld/CE6-S-RES").content.decode()
+    assert '"farside:sample": "CE6-S-RES"' in told
+    for page in (*table, told):
+        assert not any(word in page for word in ("li.wei", "N1-01", "custodian", "slot"))

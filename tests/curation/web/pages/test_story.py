@@ -116,6 +116,16 @@ def lend_and_return(site: Site, li: Any) -> None:
     assert "Li Wei" not in public.content(), "the public learns of no custodian"
 
 
+def sent_at_once(*pages: Any) -> list[str]:
+    """Send the forms of several browsers before any has its answer; what each is told."""
+    for page in pages:
+        page.click("main form[data-draft] button[type=submit] >> nth=0", no_wait_after=True)
+    notes = [page.locator(".note.success, .note.bad:visible").first for page in pages]
+    for note in notes:
+        note.wait_for()
+    return [note.inner_text() for note in notes]
+
+
 def test_two_browsers_cannot_grant_the_same_fragment(site: Site) -> None:
     """Two curators decide on two proposals that ask for one fragment, at the same moment; one is told why not."""
     code = "CE6-S-RES-F1"
@@ -130,13 +140,7 @@ def test_two_browsers_cannot_grant_the_same_fragment(site: Site) -> None:
         page.goto(f"/do/decide?proposal=F-{person}")
         assert page.input_value("[name=samples-0-sample]") == code, "what is asked for stands there already"
         page.select_option("[name=decision]", "approve")
-    for page in (li, chen):
-        page.click("main form[data-draft] button[type=submit] >> nth=0", no_wait_after=True)
-    notes = []
-    for page in (li, chen):
-        page.locator(".note.success, .note.bad:visible").first.wait_for()
-        notes.append(page.locator(".note.success, .note.bad:visible").first.inner_text())
-    assert sum("Done" in note for note in notes) == 1, notes
+    assert sum("Done" in note for note in sent_at_once(li, chen)) == 1
     sample = Sample.objects.get(pk=code)
     assert sample.reserved_ug == sample.mass_ug
     assert verify().sound
@@ -152,13 +156,7 @@ def test_two_browsers_cannot_consume_the_same_grams(site: Site) -> None:
         page.goto(f"/do/consume?sample={sample.code}")
         page.fill("[name=mass]", everything)
         page.fill("[name=method]", "all of it")
-    for page in (li, chen):
-        page.click("main form[data-draft] button[type=submit] >> nth=0", no_wait_after=True)
-    notes = []
-    for page in (li, chen):
-        page.locator(".note.success, .note.bad:visible").first.wait_for()
-        notes.append(page.locator(".note.success, .note.bad:visible").first.inner_text())
-    assert sum("Done" in note for note in notes) == 1, notes
+    assert sum("Done" in note for note in sent_at_once(li, chen)) == 1
     assert Sample.objects.get(pk=sample.code).mass_ug == 0
     assert verify().sound
 
