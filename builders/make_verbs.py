@@ -11,7 +11,8 @@ from pathlib import Path
 
 import click
 
-from farside.cli.lab import lab, ready
+from farside.cli.lab import lab
+from farside.cli.lab_ledger import ready
 from farside.cli.main import cli
 
 PAGE = Path(__file__).parents[1] / "docs" / "laboratory_verbs.md"

@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from farside.cli.lab_examples import EXAMPLES
+from farside.cli.lab_ledger import opened
 from farside.cli.lab_printing import event_json, print_event
 from farside.cli.refusal import FLOWN, Refusal
 from farside.curation.verbs import VERBS, Verb
@@ -82,8 +83,6 @@ def arguments_of(verb: Verb, given: dict[str, Any]) -> dict[str, Any]:
 
 def _callback(verb: Verb) -> Any:
     def act(**given: Any) -> int:
-        from farside.cli.lab import opened
-
         ledger, as_json = given.pop("ledger"), given.pop("as_json")
         who = act_of(given)
         arguments = arguments_of(verb, given)

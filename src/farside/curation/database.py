@@ -23,12 +23,11 @@ import django
 from django.apps import apps
 from django.conf import settings
 
-from farside.curation.text import hash_of, is_canonical
+from farside.curation.text import SQLITE_FUNCTIONS
 
 ENVIRONMENT = "FARSIDE_LAB"  # where the ledger lies, when nobody says
 INIT = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA recursive_triggers = ON; PRAGMA foreign_keys = ON"
 TIMEOUT_S = 60
-SHA256, IS_CANONICAL = "farside_sha256", "farside_is_canonical"  # the functions of SQLite connections that the rules call
 
 
 class LedgerError(RuntimeError):
@@ -149,19 +148,11 @@ def snapshot() -> Iterator[None]:
 def prepare(sender: Any, connection: Any, **_: Any) -> None:
     """What every new connection gets before it is used."""
     if connection.vendor == "sqlite":
-        connection.connection.create_function(SHA256, 1, _sha256, deterministic=True)
-        connection.connection.create_function(IS_CANONICAL, 1, _is_canonical, deterministic=True)
+        for name, function in SQLITE_FUNCTIONS.items():
+            connection.connection.create_function(name, 1, function, deterministic=True)
         if not connection.settings_dict.get("FARSIDE_OWNER"):
             connection.connection.execute("SELECT 1 FROM json_each('[]')")  # makes the table function, which later looks like DDL
             connection.connection.set_authorizer(_allowed)
-
-
-def _sha256(text: Any) -> str | None:
-    return hash_of(text) if isinstance(text, str) else None
-
-
-def _is_canonical(text: Any) -> bool:
-    return isinstance(text, str) and is_canonical(text)
 
 
 _SCHEMA = {

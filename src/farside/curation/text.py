@@ -112,3 +112,16 @@ def _whole(value: str, path: str) -> None:
         value.encode("utf-8")
     except UnicodeEncodeError:
         raise TextError(f"{path.lstrip('.')}: half a character in {value!r}") from None
+
+
+def _sha256(text: Any) -> str | None:
+    return hash_of(text) if isinstance(text, str) else None
+
+
+def _is_canonical(text: Any) -> bool:
+    return isinstance(text, str) and is_canonical(text)
+
+
+SHA256, IS_CANONICAL = "farside_sha256", "farside_is_canonical"
+SQLITE_FUNCTIONS = {SHA256: _sha256, IS_CANONICAL: _is_canonical}
+"""What SQLite cannot do by itself: the functions of our connections that the rules call."""

@@ -13,10 +13,10 @@ from typing import Any
 
 from django.db.models import Model, UniqueConstraint
 
-from farside.curation.database import IS_CANONICAL, SHA256
 from farside.curation.models import ENTITIES, KINDS, LEDGER, Event, Posting
 from farside.curation.rules.declared import Rule, columns_of, filled, rules
 from farside.curation.rules.sealing import COLUMNS, Dialect, sealing, touches
+from farside.curation.text import IS_CANONICAL, SHA256
 
 _TOLD = "(SELECT json_group_array(json_array(p.account, p.mass_ug)) FROM (SELECT account, mass_ug FROM {posting}"
 _TOLD += " WHERE event = NEW.number ORDER BY line) p)"
