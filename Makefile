@@ -4,13 +4,15 @@ OUT ?= flights/$(basename $(notdir $(MISSION)))
 BIN := .venv/bin
 LAB := .cache/lab
 PORT ?= 8000
+JOBS ?= 2
+PYTEST := pytest -n $(JOBS) --dist worksteal $(if $(SLOW),,-m "not slow") $(ARGS)
 
 .PHONY: help fly lab test bench lint coverage docs lock clean
 
 help:
 	@echo "make fly               fly MISSION=$(MISSION) into OUT=$(OUT)"
 	@echo "make lab               the laboratory with a made-up history, on http://127.0.0.1:$(PORT)"
-	@echo "make test              the tests that are not marked slow; make test SLOW=1: all of them; ARGS=... goes to pytest"
+	@echo "make test              the tests that are not marked slow; make test SLOW=1: all of them; ARGS=... goes to pytest; JOBS=$(JOBS) at a time"
 	@echo "make bench             farside beside other tools: some ten minutes of an idle core, written into benchmarks/README.md"
 	@echo "make lint              style and types"
 	@echo "make coverage          which lines the tests run: the quick ones; SLOW=1: all of them; ARGS=... goes to pytest"
@@ -37,7 +39,7 @@ lab:
 
 test:
 	@tools/setup test
-	@$(BIN)/python -m pytest $(if $(SLOW),,-m "not slow") $(ARGS)
+	@$(BIN)/python -m $(PYTEST)
 
 bench:
 	@tools/setup bench
@@ -52,7 +54,7 @@ lint:
 coverage:
 	@tools/setup test
 	@rm -rf .cache/coverage
-	@$(BIN)/coverage run -m pytest $(if $(SLOW),,-m "not slow") $(ARGS)
+	@$(BIN)/coverage run -m $(PYTEST)
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage html -q -d .cache/coverage/html
 	@$(BIN)/coverage report
