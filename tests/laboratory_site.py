@@ -28,6 +28,14 @@ def give_passwords() -> None:
             User.objects.create_user(code, password=PASSWORD)
 
 
+def signed_in(client: Any, person: str) -> Any:
+    """Django's test client in the session of a person."""
+    client.logout()
+    answer = client.post("/sign-in", {"username": person, "password": PASSWORD})
+    assert answer.status_code == 302
+    return client
+
+
 def demonstration() -> None:
     """The demonstration, with passwords."""
     from farside.web.demonstration import demonstrate

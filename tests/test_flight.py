@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -64,7 +65,8 @@ def test_every_leg_begins_where_the_one_before_ended_to_the_bit(flight: Flight) 
 
 
 def test_the_arcs_of_a_leg_lead_from_its_craft_to_its_craft(flight: Flight) -> None:
-    """First and last recorded states are those of the craft, to the bit; between arcs nothing is lost.
+    """First and last recorded states are those of the craft, to the bit, on the ground to the last digit of the axes that turn with it;
+    between arcs nothing is lost.
 
     But for those that stop at once: legs on the ground, a capsule on it, and latches that close.
     """
@@ -73,13 +75,13 @@ def test_the_arcs_of_a_leg_lead_from_its_craft_to_its_craft(flight: Flight) -> N
         if not leg.arcs:
             assert leg.end_s == leg.start_s
             continue
-        assert placed(leg.before[0], moons, leg.arcs[0].center) == recorded(leg.arcs[0], 0)
+        assert_there(leg.before[0], placed(leg.before[0], moons, leg.arcs[0].center), recorded(leg.arcs[0], 0))
         assert leg.arcs[-1].end_s == leg.end_s
         for craft in leg.after:
             if leg.phase in CONTACT:
                 assert_stopped(leg, craft, moons)
             elif not isinstance(craft.place, Gone):
-                assert placed(craft, moons, leg.arcs[-1].center)[:2] == recorded(leg.arcs[-1], -1)[:2]
+                assert_there(craft, placed(craft, moons, leg.arcs[-1].center)[:2], recorded(leg.arcs[-1], -1)[:2])
         for one, other in itertools.pairwise(leg.arcs):
             assert one.end_s == other.start_s
             end = moons.about(Point(one.center, one.end_s, one.states[-1]), other.center)
@@ -118,6 +120,16 @@ def placed(craft: Craft, world: World, center: Center) -> tuple[object, ...]:
 def recorded(arc: Arc, row: int) -> tuple[object, ...]:
     """The same of a recorded state."""
     return arc.center, tuple(map(float, arc.states[row][:6])), float(arc.states[row][6])
+
+
+def assert_there(craft: Craft, one: tuple[Any, ...], other: tuple[Any, ...]) -> None:
+    """Two answers about where a craft is: the same to the bit in free space. On the ground each turns the place by axes of its own making,
+    one epoch or many at once, which a processor may round otherwise."""
+    if isinstance(craft.place, Landed):
+        assert np.abs(np.subtract(one[1], other[1])).max() < 1e-8
+        assert (one[0], *one[2:]) == (other[0], *other[2:])
+    else:
+        assert one == other
 
 
 def bare(module: Module) -> Module:
@@ -235,7 +247,8 @@ def test_where_legs_meet_the_later_one_answers_with_its_recorded_state(flight: F
     for leg in flight.legs:
         if leg.end_s > leg.start_s:
             truth = flight.at(leg.start_s, leg.before[0].module_names[-1])
-            assert ((*truth.r_m, *truth.v_m_s), truth.mass_kg) == placed(leg.before[0], world, leg.arcs[0].center)[1:]
+            told = (truth.center, tuple(map(float, (*truth.r_m, *truth.v_m_s))), truth.mass_kg)
+            assert_there(leg.before[0], told, placed(leg.before[0], world, leg.arcs[0].center))
 
 
 def test_beyond_its_life_it_says_how_long_that_was(flight: Flight) -> None:

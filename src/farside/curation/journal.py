@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -60,7 +59,7 @@ def lines(events: Iterable[Event]) -> list[Line]:
     """Events in short."""
     found = []
     for event in events:
-        told = json.loads(event.text)
+        told = event.told
         touched = tuple((kind, state["code"]) for kind, states in told["states"].items() for state in states)
         moved = tuple((account, mass_ug) for account, mass_ug in told["postings"])
         found.append(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -53,7 +52,7 @@ def missing(borrower: str) -> tuple[dict[str, Any], ...]:
     if last is None:
         return ()
     still_open = set(open_loans(borrower).values_list("code", flat=True))
-    return tuple(_of(json.loads(last.text)["data"]["discrepancies"], still_open))
+    return tuple(_of(last.told["data"]["discrepancies"], still_open))
 
 
 def _of(discrepancies: Iterable[dict[str, Any]], loans: set[str]) -> Iterable[dict[str, Any]]:

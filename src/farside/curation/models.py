@@ -12,8 +12,10 @@ small unit, since binary fractions have no place in a chained record.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
+import orjson
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
@@ -65,6 +67,12 @@ class Event(models.Model):
             CheckConstraint(condition=Q(second__isnull=True) | ~Q(second=F("actor")), name="event_second_is_another"),
             CheckConstraint(condition=~Q(verb=""), name="event_has_a_verb"),
         )
+
+    @cached_property
+    def told(self) -> dict[str, Any]:
+        """What the text tells: the event's own columns, `data`, `postings`, and `states` by kind."""
+        told: dict[str, Any] = orjson.loads(self.text)
+        return told
 
 
 class Posting(models.Model):

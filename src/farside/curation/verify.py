@@ -10,15 +10,17 @@ printed report, a backup at the other site) tells it: pass it as `known`. Conten
 
 from __future__ import annotations
 
+import gc
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
+import orjson
 from django.db import DatabaseError, connection, transaction
 
 from farside.curation import contents, rules, structure
@@ -57,7 +59,6 @@ class Report:
 COLUMNS = ("number", "prev", "verb", "at_utc", "actor", "second", "reason", "key")
 KEYS = {*COLUMNS, "data", "postings", "states"}
 _OWN = itemgetter(*COLUMNS)
-_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 Touched = tuple[str, str, int]
 
 
@@ -78,16 +79,49 @@ def verify(known: tuple[int, str] | None = None) -> Report:
     told = _Told()
     counted: list[int] = []
     findings: list[Finding] = []
-    looks = (_rules, _tables, _file, lambda: _record(told, counted), lambda: _touches(told), lambda: _entities(told), _checks, _contents)
+    looks = (_rules, _tables, lambda: _record(told, counted), lambda: _touches(told), lambda: _entities(told), _contents)
     try:
-        with snapshot():  # so that writers at work do not look like faults
+        with _beside(_file, _checks) as others, _no_collection(), snapshot():  # one moment, so that writers at work do not look like faults
             for look in looks:
                 findings += _looked(look)
             if known is not None and not Event.objects.filter(number=known[0], hash=known[1]).exists():
                 findings.append(Finding(f"event {known[0]}", f"its hash is not {known[1][:16]}..., the one noted elsewhere"))
+        findings += others.result()
     except DatabaseError as error:
         findings.append(_unreadable(error))
     return Report(told.number + 1, sum(counted), len(told.states), told.head, tuple(findings))
+
+
+@contextmanager
+def _beside(*looks: Callable[[], Iterator[Finding]]) -> Iterator[Future[list[Finding]]]:
+    """Looks that the database takes by itself, on another connection meanwhile; within an open transaction, which others do not see, at
+    once."""
+    if connection.in_atomic_block:
+        done: Future[list[Finding]] = Future()
+        done.set_result([each for look in looks for each in _looked(look)])
+        yield done
+        return
+
+    def taken() -> list[Finding]:
+        try:
+            return [each for look in looks for each in _looked(look)]
+        finally:
+            connection.close()  # this thread's own
+
+    with ThreadPoolExecutor(1) as other:
+        yield other.submit(taken)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """No search for circles among what is gathered: there are none, and each search looks at all of it."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _looked(look: Any) -> Iterator[Finding]:
@@ -164,17 +198,18 @@ def _postings() -> dict[int, list[list[Any]]]:
 def _event(told: _Told, columns: list[Any], text: str, digest: str, lines: list[list[Any]]) -> Iterator[str]:
     """What is wrong with one event."""
     number, prev, _, at_utc, *_ = columns
-    if hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest() != digest:
+    raw = text.encode("utf-8", "surrogateescape")
+    if hashlib.sha256(raw).hexdigest() != digest:
         yield "its hash is not that of its text"
     if number != told.number + 1 or prev != (told.head or None):
         yield "it does not follow its predecessor"
     if not isinstance(at_utc, str) or at_utc < told.at_utc:
         yield "it is before its predecessor"
     told.at_utc = str(at_utc)
-    document = json.loads(text)
+    document = orjson.loads(raw)
     if _OWN(document) != tuple(columns):
         yield f"its text tells another {', '.join(name for name, value in zip(COLUMNS, columns, strict=True) if document[name] != value)}"
-    if document.keys() != KEYS or _CANONICAL(document) != text:
+    if document.keys() != KEYS or orjson.dumps(document, option=orjson.OPT_SORT_KEYS) != raw:
         yield "its text is not the canonical one"
     if document["postings"] != lines or not {type(line[1]) for line in lines} <= {int}:
         yield "its postings are not those of its text"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import json
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -82,7 +81,7 @@ def _before(verb: Verb, act: Act, arguments: BaseModel) -> Event | None:
     if act.key is None:
         return None
     event = Event.objects.filter(key=act.key).first()
-    if event is not None and json.loads(event.text)["data"].get("request") != request_digest(verb.name, act, arguments):
+    if event is not None and event.told["data"].get("request") != request_digest(verb.name, act, arguments):
         raise Refused(f"{verb.name}: the key {act.key!r} marks another request; choose another key")
     return event
 

@@ -7,6 +7,7 @@ masses follow from what the papers say. The last call is open today, so that a v
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from math import sin
 from typing import Any
 
 from farside.curation import verbs as v
@@ -33,9 +34,29 @@ class _Clock:
 
     def __init__(self, start: datetime) -> None:
         self.now = start
+        self.readings = 0
 
     def on(self, day: date, hour: int = 9) -> None:
-        self.now = max(self.now + timedelta(minutes=1), datetime(day.year, day.month, day.day, hour, tzinfo=UTC))
+        """Go on to a day; every week until then somebody reads the nitrogen cabinet."""
+        until = datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
+        while (week := self.now + timedelta(days=7)) < until:
+            self.now = week
+            self.read_air()
+        self.now = max(self.now + timedelta(minutes=1), until)
+
+    def wait(self, days: int) -> None:
+        """Some days pass."""
+        self.on((self.now + timedelta(days=days)).date())
+
+    def read_air(self, **other: int) -> None:
+        """A reading of the nitrogen cabinet; the numbers wander a little, as made-up ones may."""
+        self.readings += 1
+        phase = self.readings * 0.7
+        read = {
+            "oxygen_ppb": round(3_200 + 900 * sin(phase)), "water_ppb": round(4_100 + 1_300 * sin(phase / 3 + 1)),
+            "temperature_mk": round(294_000 + 450 * sin(phase / 2)), "pressure_pa": round(420 + 60 * sin(phase / 5)),
+        }  # fmt: skip
+        v.read_environment(self.act(), cabinet="N1", **read | other)
 
     def act(self, by: str = FIRST, **more: Any) -> Act:
         self.now += timedelta(minutes=7)
@@ -80,8 +101,8 @@ def _open_container(clock: _Clock, papers: dict[str, Any], total_ug: int) -> tup
     """Receive, draw gas, unseal, weigh, extract, separate: the codes of core and soil."""
     v.receive(clock.act(), document=papers, prefix="CE6")
     v.sample_gas(clock.act(), sample="CE6", volume_mm3=2000, pressure_pa=8, method="needle into the head space")
-    v.read_environment(clock.act(), cabinet="N1", oxygen_ppb=3_200, water_ppb=4_100, temperature_mk=294_000, pressure_pa=420)
-    clock.now += timedelta(days=3)
+    clock.read_air()
+    clock.wait(days=3)
     v.unseal(clock.act(), sample="CE6", atmosphere="nitrogen")
     measured = round(total_ug + 3_140, -1)
     v.weigh(clock.act(), sample="CE6", balance="BAL1", gross=measured + 812_400_000, tare=812_400_000)
@@ -95,7 +116,7 @@ def _open_container(clock: _Clock, papers: dict[str, Any], total_ug: int) -> tup
 
 def _distribute(clock: _Clock, core: str, soil: str) -> dict[str, str]:
     """Dissect the core, divide the soil, give purposes, store at both sites; the codes by what they are for."""
-    clock.now += timedelta(days=20)
+    clock.wait(days=20)
     intervals = _intervals(core)
     v.dissect(clock.act(), sample=core, intervals=intervals)
     whole, shares = _mass(soil), {"permanent": 12, "backup": 12, "research": 62, "public": 6}  # percent; the rest stays with the soil
@@ -130,11 +151,11 @@ def _store(clock: _Clock, purposes: dict[str, str]) -> None:
     for code, purpose in purposes.items():
         if purpose != "backup":
             v.store(clock.act(), sample=code, slot=next(slots["V1" if purpose == "permanent" else "N1"]))
-    clock.now += timedelta(days=9)
+    clock.wait(days=9)
     backups = [code for code, purpose in purposes.items() if purpose == "backup"]
     for code in backups:
         v.hand_over(clock.act(), sample=code, to="wang.fang")
-    clock.now += timedelta(days=1)
+    clock.wait(days=1)
     for code in backups:
         v.back_up(clock.act("wang.fang"), sample=code, slot=next(slots["B1"]))
     v.take_stock(clock.act("wang.fang"), cabinet="B1", scanned=[{"sample": code} for code in backups])
@@ -186,23 +207,41 @@ def _first_round(clock: _Clock, stock: dict[str, str]) -> None:
 
 
 def _lend_and_return(clock: _Clock, stock: dict[str, str]) -> None:
-    clock.now += timedelta(days=5)
+    clock.wait(days=5)
     due = clock.now.date() + timedelta(days=360)
     v.take_out(clock.act(), sample=stock["fragment"]) if _slot(stock["fragment"]) else None
     v.lend(clock.act(), proposal="R1-P1", sample=stock["research"], due=due, loan="L1", code="CE6-L1")
     v.lend(clock.act(), proposal="R1-P1", sample=stock["fragment"], due=due, loan="L2")
     v.lend(clock.act(), proposal="R1-P2", sample=stock["research"], due=due, loan="L3", code="CE6-L3")
     v.lend(clock.act(), proposal="R1-P2", sample=stock["interval"], due=due, loan="L4", code="CE6-L4")
-    clock.now += timedelta(days=90)
+    clock.wait(days=50)
+    _torn_glove(clock)
+    clock.wait(days=40)
     v.analyse(clock.act("smith"), sample="CE6-L1", method="Pb-Pb dating by SIMS", laboratory="University C",
               values=[{"name": "age", "value": "2830", "uncertainty": "5", "unit": "Ma"}], destructive=True, consumed="120 mg")  # fmt: skip
     v.lose_on_loan(clock.act("ito"), loan="L3", mass="1.8 mg", words="Swept off the mount by static charge.")
-    clock.now += timedelta(days=60)
+    clock.wait(days=60)
     v.publish(clock.act("smith"), doi="10.5555/demonstration.1", title="A young mare on the far side (made up)",
               authors="J. Smith and others", samples=["CE6-L1", stock["fragment"]])  # fmt: skip
-    clock.now += timedelta(days=120)
-    v.return_loan(clock.act(), loan="L1", weighed={"balance": "BAL1", "gross": 13_279_990, "tare": 13_000_000}, words="")
+    clock.wait(days=120)
+    v.return_loan(clock.act(), loan="L1", weighed={"balance": "BAL1", "gross": 13_279_990, "tare": 13_000_000})
     v.inventory(clock.act("ito"), loans=[{"loan": "L3"}, {"loan": "L4"}])
+    v.analyse(clock.act("ito"), sample="CE6-L4", method="water by NanoSIMS", laboratory="University D",
+              values=[{"name": "H2O in glass rims", "value": "116", "uncertainty": "9", "unit": "ug/g"}])  # fmt: skip
+    clock.wait(days=60)
+    v.inventory(clock.act("smith"), loans=[{"loan": "L2"}])
+    v.return_loan(clock.act(), loan="L2", mass="38.2 mg", words="Back in its box.")
+    v.return_loan(clock.act(), loan="L4", mass="300 mg")
+
+
+def _torn_glove(clock: _Clock) -> None:
+    """Air comes into the nitrogen cabinet: an alarm, a freeze, and its end by two people; then everything in it is counted."""
+    clock.read_air(oxygen_ppb=14_800, water_ppb=12_600)
+    clock.now += timedelta(hours=6)
+    clock.read_air()
+    v.unfreeze(clock.act(second="chen.yu", reason="Left glove torn and replaced; no sample was open."), cabinet="N1")
+    lying = Sample.objects.filter(slot__cabinet="N1").values_list("code", "slot_id")
+    v.take_stock(clock.act(), cabinet="N1", scanned=[{"sample": code, "slot": slot} for code, slot in lying])
 
 
 def _second_round(clock: _Clock, stock: dict[str, str], today: date) -> None:

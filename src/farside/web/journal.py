@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import Any
 
@@ -65,7 +64,7 @@ def event(request: HttpRequest, number: int) -> dict[str, Any]:
     found = Event.objects.filter(pk=number).first() if 0 <= number <= LARGEST else None
     if found is None:
         raise Missing(JOURNAL, str(number))
-    text = json.loads(found.text)
+    text = found.told
     return {**_told(found), "text": found.text, **{name: text[name] for name in ("data", "postings", "states")}}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from pydantic import Field
@@ -33,7 +32,7 @@ def correct(entry: Entry, event: int = Field(ge=0, le=LARGEST)) -> None:
     found = Event.objects.filter(pk=event).first()
     if found is None:
         raise Refused(f"correct: there is no event {event}")
-    told = json.loads(found.text)
+    told = found.told
     _require_correctable(entry, found, told)
     made = [state["code"] for state in told["states"]["sample"] if not _before(state["code"], event)]
     _require_untouched(event, [state["code"] for state in told["states"]["sample"]], made)
@@ -112,7 +111,7 @@ def _before(code: str, event: int) -> dict[str, Any] | None:
     touch = Touch.objects.filter(kind="sample", code=code, event__lt=event).order_by("-event").select_related("event").first()
     if touch is None:
         return None
-    state: dict[str, Any] = next(state for state in json.loads(touch.event.text)["states"]["sample"] if state["code"] == code)
+    state: dict[str, Any] = next(state for state in touch.event.told["states"]["sample"] if state["code"] == code)
     return state
 
 

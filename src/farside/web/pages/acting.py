@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -118,5 +117,5 @@ def _done(event: Event) -> str:
 
 
 def _postings(event: Event) -> list[Any]:
-    posted: list[Any] = json.loads(event.text)["postings"]
+    posted: list[Any] = event.told["postings"]
     return posted

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -54,7 +53,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 def event(request: HttpRequest, number: int) -> HttpResponse:
     """One event, whole: its postings, what it changed, its text and hash."""
     one = get_object_or_404(models.Event.objects.select_related("actor", "second"), pk=number)
-    told = json.loads(one.text)
+    told = one.told
     states = [(kind, state["code"]) for kind, rows in told["states"].items() for state in rows]
     following = models.Event.objects.filter(prev=one.hash).first()
     touched_later = models.Touch.objects.filter(code__in=[code for _, code in states], event_id__gt=number).exists()
@@ -69,7 +68,7 @@ def proof(request: HttpRequest, code: str) -> HttpResponse:
     steps, total = [], 0
     numbers = models.Touch.objects.filter(kind="sample", code=code).values("event_id")
     for each in models.Event.objects.filter(number__in=numbers).order_by("number"):
-        told = json.loads(each.text)
+        told = each.told
         added = sum(mass for account, mass in told["postings"] if account == code)
         total += added
         state = next(row for row in told["states"]["sample"] if row["code"] == code)
@@ -86,9 +85,9 @@ def _state(one: models.Sample) -> dict[str, Any]:
 
 
 def _touched(event: models.Event) -> list[tuple[str, str]]:
-    states = json.loads(event.text)["states"]
+    states = event.told["states"]
     return [(kind, row["code"]) for kind, rows in states.items() for row in rows][:8]
 
 
 def _moved(event: models.Event) -> int:
-    return sum(mass for _, mass in json.loads(event.text)["postings"] if mass > 0)
+    return sum(mass for _, mass in event.told["postings"] if mass > 0)

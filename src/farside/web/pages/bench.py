@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from farside.curation import models
 from farside.curation.verbs import VERBS
@@ -77,8 +78,8 @@ def _loose(person: models.Person, today: date) -> Iterable[Waiting]:
 def _proposals(person: models.Person, today: date) -> Iterable[Waiting]:
     for row in models.Proposal.objects.filter(status="submitted").order_by("code"):
         votes = models.Review.objects.filter(proposal=row.code, score__isnull=False).count()
-        yield Waiting(_("%(code)s “%(title)s”: %(votes)d votes, to decide") % {"code": row.code, "title": row.title, "votes": votes},
-                      reverse("proposal", args=[row.code]))  # fmt: skip
+        told = ngettext("%(code)s “%(title)s”: %(votes)d vote, to decide", "%(code)s “%(title)s”: %(votes)d votes, to decide", votes)
+        yield Waiting(told % {"code": row.code, "title": row.title, "votes": votes}, reverse("proposal", args=[row.code]))
 
 
 def _to_lend(person: models.Person, today: date) -> Iterable[Waiting]:

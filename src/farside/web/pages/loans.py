@@ -32,6 +32,7 @@ def loans(request: HttpRequest) -> HttpResponse:
     borrowers = models.Person.objects.filter(inventory_due__isnull=False).order_by("inventory_due")
     if not staff:
         borrowers = borrowers.filter(pk=viewer.code)
+    context["staff"] = staff
     context["borrowers"] = [{"row": row, "late": row.inventory_due < today} for row in borrowers]
     context["overdue"] = sum(1 for each in context["open"] if each["late"])
     context["delinquent"] = sum(1 for each in context["borrowers"] if each["late"])
@@ -46,7 +47,7 @@ def loan(request: HttpRequest, code: str) -> HttpResponse:
     history = events_of("loan", code) if staff else []
     left = row.lent_ug - row.consumed_ug - row.lost_ug - row.returned_ug
     late = row.is_open and row.due < datetime.now(UTC).date()
-    return render(request, "web/loan.html", {"loan": row, "history": history, "left_ug": left, "late": late})
+    return render(request, "web/loan.html", {"loan": row, "history": history, "left_ug": left, "late": late, "staff": staff})
 
 
 @only(*READERS)

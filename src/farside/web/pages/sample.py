@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,7 +47,7 @@ def sample(request: HttpRequest, code: str) -> HttpResponse:
     one = get_object_or_404(rows, pk=code)
     history = events_of("sample", code)
     context: dict[str, Any] = {"sample": one, "history": history, "origin": origin(one), "family": family_of(code)}
-    context["possible"] = possible(request.person, one)
+    context |= {"possible": possible(request.person, one), "counted": last_count(one), "lay_in": None if one.slot_id else _lay_in(history)}
     context["flow"] = flow_of(code)
     context["loans"] = models.Loan.objects.filter(sample=code).select_related("borrower").order_by("-lent")
     context["analyses"] = models.Analysis.objects.filter(sample=code)
@@ -64,16 +63,24 @@ def core(request: HttpRequest, code: str) -> HttpResponse:
     parts = list(models.Sample.objects.filter(parent=code, depth_top_mm__isnull=False).order_by("depth_top_mm"))
     portions = sorted((p for p in origin(one) if p["tool"] == "drill"), key=lambda portion: portion["depth_top_mm"])
     deepest = max([portion["depth_bottom_mm"] for portion in portions] + [part.depth_bottom_mm or 0 for part in parts] + [100])
-    analyses: dict[str, list[models.Analysis]] = {}
-    for analysis in models.Analysis.objects.filter(sample__in=[part.code for part in parts]):
-        analyses.setdefault(analysis.sample_id, []).append(analysis)
+    below = [each.code for each in readings.family(code) if each.generation > 0]
+    analyses = list(models.Analysis.objects.filter(sample__in=below).select_related("sample").order_by("event"))
     drawn = [
-        _drawn(part.depth_top_mm, part.depth_bottom_mm, deepest) | {"part": part, "analyses": analyses.get(part.code, [])} for part in parts
+        _drawn(part.depth_top_mm, part.depth_bottom_mm, deepest)
+        | {"part": part, "analyses": [each for each in analyses if _lies_in(each.sample, part)]}
+        for part in parts
     ]
     told = [_drawn(p["depth_top_mm"], p["depth_bottom_mm"], deepest) | {"portion": p} for p in portions]
     ticks = [{"y": HEIGHT * mm / deepest + TOP, "mm": mm} for mm in range(0, deepest + 1, _step(deepest))]
     context = {"sample": one, "parts": drawn, "portions": told, "ticks": ticks, "height": HEIGHT + 2 * TOP}
     return render(request, "web/core.html", context)
+
+
+def _lies_in(one: models.Sample, part: models.Sample) -> bool:
+    """Whether what was made of a core, or of a part of it, is of this interval: it has its depths, or finer ones."""
+    if one.depth_top_mm is None or one.depth_bottom_mm is None:
+        return False
+    return bool(part.depth_top_mm <= one.depth_top_mm and one.depth_bottom_mm <= part.depth_bottom_mm)
 
 
 HEIGHT, TOP = 720, 24
@@ -103,13 +110,27 @@ def events_of(kind: str, code: str) -> list[Step]:
     steps: list[Step] = []
     before: dict[str, Any] = {}
     for event in models.Event.objects.filter(number__in=numbers).order_by("number").select_related("actor", "second"):
-        told = json.loads(event.text)
+        told = event.told
         state = next(row for row in told["states"][kind] if row["code"] == code)
         added = sum(mass for account, mass in told["postings"] if account == code) if kind == "sample" else 0
         changed = tuple((name, before.get(name), value) for name, value in state.items() if before and before.get(name) != value)
         steps.append(Step(event, added, tuple(each for each in changed if each[0] != "mass_ug")))
         before = state
     return steps[::-1]
+
+
+def last_count(one: models.Sample) -> models.Event | None:
+    """The last stock-taking of its cabinet, if that found it there."""
+    if one.slot is None:
+        return None
+    numbers = models.Touch.objects.filter(kind="cabinet", code=one.slot.cabinet_id).values("event_id")
+    last = models.Event.objects.filter(number__in=numbers, verb="take_stock").order_by("-number").first()
+    return last if last and any(each["sample"] == one.code for each in last.told["data"]["scanned"]) else None
+
+
+def _lay_in(history: list[Step]) -> str | None:
+    """The slot in which a thing lay last."""
+    return next((before for step in history for name, before, _ in step.changed if name == "slot" and before), None)
 
 
 @dataclass(frozen=True)

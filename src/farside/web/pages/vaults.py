@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,17 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from farside.curation import models
-from farside.web.pages.sample import events_of
+from farside.web.curves import Curve, air_of, curves
+from farside.web.pages.sample import Step, events_of
 from farside.web.people import STAFF, only
 
 READERS = (*STAFF, "auditor")
-READINGS = (
-    ("oxygen_ppb", None, "oxygen_most_ppb", "O2", "ppm", 1000),
-    ("water_ppb", None, "water_most_ppb", "H2O", "ppm", 1000),
-    ("temperature_mk", "temperature_least_mk", "temperature_most_mk", "T", "K", 1000),
-    ("pressure_pa", "pressure_least_pa", "pressure_most_pa", "Δp", "Pa", 1),
-)
-WIDTH, HEIGHT = 520, 110
+SHOWN, SHOWN_READINGS = 30, 1000
 
 
 @only(*READERS)
@@ -46,13 +40,14 @@ def vaults(request: HttpRequest) -> HttpResponse:
 
 @only(*READERS)
 def cabinet(request: HttpRequest, code: str) -> HttpResponse:
-    """One cabinet: its slots and what lies there, its air over time with limits, its stock-takings."""
+    """One cabinet: its slots and what lies there, its air over time with limits, its stock-takings, and what else happened to it."""
     one = get_object_or_404(models.Cabinet.objects.select_related("site"), pk=code)
     lying = {sample.slot_id: sample for sample in models.Sample.objects.filter(slot__cabinet=code)}
     slots = [{"slot": slot, "sample": lying.get(slot.code)} for slot in models.Slot.objects.filter(cabinet=code)]
     slots.sort(key=lambda each: _natural(each["slot"].code))
     history = events_of("cabinet", code)
-    context = {"cabinet": one, "slots": slots, "history": history[:30], "air": air_of(one), "series": _series(one, history)}
+    told = [step for step in history if step.event.verb != "read_environment" or step.event.told["data"]["alarm"]]
+    context = {"cabinet": one, "slots": slots, "history": told[:SHOWN], "air": air_of(one), "curves": _curves(one, history)}
     return render(request, "web/cabinet.html", {**context, "stock": _stocks(history)[:3]})
 
 
@@ -64,19 +59,6 @@ def slot(request: HttpRequest, code: str) -> HttpResponse:
     return redirect(reverse("sample", args=[sample.code]) if sample else reverse("cabinet", args=[one.cabinet_id]))
 
 
-def air_of(one: models.Cabinet) -> list[dict[str, Any]]:
-    """The last reading of a cabinet: label, value in the unit that people use, limits, within or not."""
-    told = []
-    for name, least, most, label, unit, per in READINGS:
-        value, low, high = getattr(one, name), getattr(one, least) if least else None, getattr(one, most)
-        if value is None and low is None and high is None:
-            continue
-        within = value is None or ((low is None or value >= low) and (high is None or value <= high))
-        shown = [None if each is None else each / per for each in (value, low, high)]
-        told.append({"label": label, "unit": unit, "value": shown[0], "least": shown[1], "most": shown[2], "within": within})
-    return told
-
-
 def last_stock(site: str) -> models.Event | None:
     """The last stock-taking at a site, which is when its copy was last verified."""
     cabinets = models.Cabinet.objects.filter(site=site).values("code")
@@ -84,32 +66,14 @@ def last_stock(site: str) -> models.Event | None:
     return models.Event.objects.filter(number__in=numbers, verb="take_stock").order_by("-number").first()
 
 
-def _stocks(history: list[Any]) -> list[dict[str, Any]]:
-    return [{"event": step.event, "data": json.loads(step.event.text)["data"]} for step in history if step.event.verb == "take_stock"]
+def _stocks(history: list[Step]) -> list[dict[str, Any]]:
+    return [{"event": step.event, "data": step.event.told["data"]} for step in history if step.event.verb == "take_stock"]
 
 
-def _series(one: models.Cabinet, history: list[Any]) -> list[dict[str, Any]]:
-    """Each quantity over its readings as a line in a box, with its limits."""
-    states = [next(s for s in json.loads(step.event.text)["states"]["cabinet"] if s["code"] == one.code) for step in reversed(history)]
-    read = [state for i, state in enumerate(states) if state["read_utc"] and (i == 0 or state["read_utc"] != states[i - 1]["read_utc"])]
-    drawn = []
-    for name, least, most, label, unit, per in READINGS:
-        values = [state[name] / per for state in read if state[name] is not None]
-        limits = [getattr(one, each) / per for each in (least, most) if each and getattr(one, each) is not None]
-        if len(values) > 1:
-            drawn.append({"label": label, "unit": unit, "last": values[-1], **_line(values, limits)})
-    return drawn
-
-
-def _line(values: list[float], limits: list[float]) -> dict[str, Any]:
-    low, high = min(values + limits), max(values + limits)
-    span = (high - low) or 1.0
-
-    def y(value: float) -> float:
-        return round(10 + (HEIGHT - 20) * (1 - (value - low) / span), 1)
-
-    points = " ".join(f"{round(WIDTH * i / (len(values) - 1), 1)},{y(value)}" for i, value in enumerate(values))
-    return {"points": points, "limits": [{"y": y(limit), "value": limit} for limit in limits], "width": WIDTH, "height": HEIGHT}
+def _curves(one: models.Cabinet, history: list[Step]) -> list[Curve]:
+    """Its air over the last readings."""
+    states = [next(s for s in step.event.told["states"]["cabinet"] if s["code"] == one.code) for step in history[:SHOWN_READINGS]]
+    return curves(one, reversed(states))
 
 
 def _natural(code: str) -> list[tuple[int, int | str]]:

@@ -65,6 +65,18 @@ def day(when: date | str | None) -> str:
 
 
 @register.filter
+def daytime(at_utc: str) -> str:
+    """The day of an epoch, UTC, in the reader's form."""
+    return day(at_utc[:10])
+
+
+@register.filter
+def number(value: float) -> str:
+    """A reading without digits that nobody read: 294.15, 420."""
+    return f"{value:.10g}"
+
+
+@register.filter
 def roles(told: str) -> str:
     """Roles as words."""
     return ", ".join(str(words.ROLES.get(role, role)) for role in told.split())

@@ -79,3 +79,25 @@ def site(store: Any, browser: Any) -> Iterator[Site]:
 def received(store: Any, browser: Any) -> Iterator[Site]:
     """A laboratory whose container has just come in, sealed, served."""
     yield from _served(store, "received", _received, browser)
+
+
+@pytest.fixture
+def demonstrated(store: Any) -> Iterator[str]:
+    """The demonstration's ledger."""
+    from django.test import override_settings
+
+    store.template("demonstration", demonstration, None)
+    database.use(store.copy("demonstration"))
+    with override_settings(PASSWORD_HASHERS=HASHERS, ALLOWED_HOSTS=["testserver"]):
+        yield ""
+    from django.db import connection
+
+    connection.close()
+
+
+@pytest.fixture
+def client(demonstrated: str) -> Any:
+    """Asks the demonstration's site without a browser."""
+    from django.test import Client
+
+    return Client()

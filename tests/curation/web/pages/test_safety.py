@@ -6,16 +6,13 @@ import os
 import secrets
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from farside.curation import database, verbs
 from farside.curation.ledger import Act, head
 from farside.curation.models import Sample
-from laboratory_site import HASHERS, PASSWORD, demonstration
+from laboratory_site import PASSWORD, signed_in
 
 PAGES = (
     "/bench",
@@ -39,20 +36,6 @@ ALLOWED = {
     "wang.fang": set(PAGES),
 }  # fmt: skip
 """The pages that each may open; loan L1 is Smith's."""
-
-
-@pytest.fixture
-def client(demonstrated: str) -> Any:
-    from django.test import Client
-
-    return Client()
-
-
-def signed_in(client: Any, person: str) -> Any:
-    client.logout()
-    answer = client.post("/sign-in", {"username": person, "password": PASSWORD})
-    assert answer.status_code == 302
-    return client
 
 
 def test_each_opens_what_their_roles_open_and_nothing_else(client: Any) -> None:
@@ -179,28 +162,6 @@ def test_the_deployment_check_is_clean(tmp_path: Path) -> None:
     here = {key: value for key, value in os.environ.items() if key != "DJANGO_ALLOW_ASYNC_UNSAFE"}
     done = subprocess.run(words, env=here | told, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-
-
-def test_papers_are_pdf_with_the_head_of_the_chain(client: Any) -> None:
-    signed_in(client, "li.wei")
-    for address in ("/loans/paper/L1", "/audit/annual?year=2025"):
-        answer = client.get(address)
-        assert answer.headers["Content-Type"] == "application/pdf"
-        assert answer.content.startswith(b"%PDF")
-
-
-@pytest.fixture
-def demonstrated(store: Any) -> Iterator[str]:
-    """The demonstration's ledger."""
-    from django.test import override_settings
-
-    store.template("demonstration", demonstration, None)
-    database.use(store.copy("demonstration"))
-    with override_settings(PASSWORD_HASHERS=HASHERS, ALLOWED_HOSTS=["testserver"]):
-        yield ""
-    from django.db import connection
-
-    connection.close()
 
 
 def test_the_catalogue_gives_its_samples_to_machines_without_what_is_internal(client: Any) -> None:
