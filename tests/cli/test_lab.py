@@ -120,6 +120,8 @@ def test_verify_says_its_head_and_finds_what_a_foreign_shell_did(ledger: Path, c
         (FOUND, "founded already"),
         ("journal --at nowhere.sqlite3", "no ledger there; `farside lab init` makes one"),
         ("fly", "No such command 'fly'"),
+        ("add-site SS --name Shaoshan --at-utc 2999-01-01T00:00:00.000Z", "is to come; an event tells what was done"),
+        ("add-site SS --name Shaoshan --at-utc tomorrow", "write UTC with milliseconds"),
         ("init --at postgresql://lab@127.0.0.1/lab", "name the second one as well"),
     ],
 )

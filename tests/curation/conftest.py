@@ -299,12 +299,13 @@ def bench(stocked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 
 
 class Answer:
-    """A status, headers and the document."""
+    """A status, headers, what was sent, and the document, if it is one."""
 
     def __init__(self, response: Any) -> None:
         self.status: int = response.status_code
         self.headers = response.headers
-        self.body: Any = json.loads(response.content)
+        self.raw: bytes = response.content
+        self.body: Any = json.loads(self.raw) if "json" in self.headers["Content-Type"] else None
 
     def __repr__(self) -> str:
         return f"<{self.status} {self.body}>"

@@ -48,6 +48,16 @@ def test_the_canonical_text_is_that_of_the_delivery(value: Any) -> None:
     assert text.is_canonical(text.canonical(value))
 
 
+def test_what_is_nested_too_deep_has_no_text_and_is_no_crash() -> None:
+    deep: Any = []
+    for _ in range(300):
+        deep = [deep]
+    with pytest.raises(text.TextError, match="limit"):
+        text.canonical(deep)
+    assert not text.is_canonical("[" * 5000)
+    assert not text.is_canonical("[" * 300 + "]" * 300)
+
+
 def papers() -> dict[str, Any]:
     """The papers of a container with 1935.3 g."""
     flown = json.loads(PAPERS.read_text(encoding="utf-8"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import types
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin
 
@@ -66,11 +66,15 @@ def at_option() -> click.Option:
 
 def act_of(given: dict[str, Any]) -> Any:
     """The options of `acting` as an act; they are taken out of `given`."""
-    from farside.curation.ledger import Act
+    from farside.curation.ledger import CLOCK_SLACK_S, Act
+    from farside.curation.text import utc_text
 
     told = {name: given.pop(name) for name in ACTING}
     if not told["by"]:
         raise click.UsageError(f"say who acts: --by PERSON, or {PERSON} in the environment")
+    now = datetime.now(UTC) + timedelta(seconds=CLOCK_SLACK_S)
+    if told["at_utc"] and re.match(r"\d{4}-", told["at_utc"]) and told["at_utc"] > utc_text(now):
+        raise click.UsageError(f"--at-utc {told['at_utc']} is to come; an event tells what was done, and none may come before it later")
     return Act(**told)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -16,6 +16,7 @@ from farside.curation.access import NOBODY, Viewer, may_read, readable, view
 from farside.curation.ledger import Denied, Missing
 from farside.curation.models import FORMS, KINDS, PURPOSES, SAMPLE_STATES, Sample
 from farside.web.answers import Family, Portion, declared, page_of, row_of
+from farside.web.inert import ANSWER, inert
 from farside.web.problems import Unknown
 from farside.web.way_in import OPTIONAL, Token
 
@@ -75,6 +76,8 @@ def offer_rows(api: NinjaAPI) -> None:
     read["tags"] = ["samples"]
     api.get("/family/{path:code}", response=declared(Family, 401, 404), operation_id="family", **read)(family)
     api.get("/origin/{path:code}", response=declared(list[Portion], 401, 404), operation_id="origin", **read)(origin)
+    told = {"auth": Token(), "tags": ["attachments"], "openapi_extra": ANSWER}
+    api.get("/contents/{path:code}", response=declared(None, 401, 403, 404, 409), operation_id="content", **told)(content)
     read["tags"] = ["catalogue"]
     api.get("/catalogue", response=declared(page_of("sample"), 401, 422), operation_id="catalogue", **read)(catalogue)
     api.get("/catalogue/{path:code}", response=declared(row_of("sample"), 401, 404), operation_id="catalogue_sample", **read)(released)
@@ -145,6 +148,12 @@ def catalogue(request: HttpRequest, asked: Query[Chosen]) -> dict[str, Any]:
 def released(request: HttpRequest, code: str) -> dict[str, Any]:
     """A sample of the public catalogue, as everybody sees it, whoever asks."""
     return view(NOBODY, one(NOBODY, "sample", code))
+
+
+def content(request: HttpRequest, code: str) -> HttpResponse:
+    """What was attached: the file itself, in its own type; its SHA-256 is in the row."""
+    require_read(_asker(request), "attachment")
+    return inert(one(_asker(request), "attachment", code))
 
 
 def family(request: HttpRequest, code: str) -> dict[str, Any]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from typing import Any
 
-from farside.curation import tokens
+from farside.curation import contents, tokens, verbs
 from farside.curation.ledger import Act, head
 from farside.curation.models import Event, Sample
 from farside.curation.verbs import VERBS
@@ -165,6 +166,23 @@ def test_the_catalogue_is_the_same_whoever_asks_and_shows_nothing_internal(stock
         assert ask("get", "catalogue/CE6-K", by=by).status == 404
     assert ask("get", "samples?custodian=li").body["items"] == []  # nor is it found by what it does not show
     assert ask("get", "samples/CE6-K").status == ask("get", "samples/CE7").status == 404
+
+
+def test_what_was_attached_is_given_back_to_those_who_may_see_it(stocked: str, ask: Any) -> None:
+    verbs.attach(LI, of="CE6-S", content=b"<script>alert(1)</script>", name="note.txt")
+    (row,) = ask("get", "attachments", by="li").body["items"]
+    answer = ask("get", f"contents/{row['code']}", by="li")
+    assert (answer.status, answer.raw) == (200, b"<script>alert(1)</script>")
+    assert hashlib.sha256(answer.raw).hexdigest() == row["sha256"]
+    assert answer.headers["Content-Type"].startswith("text/plain")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="note.txt"'
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert ask("get", f"contents/{row['code']}").status == 401
+    assert {ask("get", f"contents/{row['code']}", by="smith").status, ask("get", "contents/D9", by="smith").status} == {404}
+    contents.path_of(row["sha256"]).unlink()
+    lost = ask("get", f"contents/{row['code']}", by="li")
+    assert lost.status == 409
+    assert "put back the one of a backup" in lost.body["detail"]
 
 
 def test_a_request_that_is_too_large_is_refused(stocked: str, ask: Any) -> None:
