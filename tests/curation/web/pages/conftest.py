@@ -24,7 +24,8 @@ def browser() -> Iterator[Any]:
     found = os.environ.get("FARSIDE_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
         pytest.skip(f"needs a browser: {', '.join(BROWSERS)}, or its path in FARSIDE_BROWSER")
-    with playwright.sync_playwright() as driver:
+    with playwright.sync_playwright() as driver, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the driver's loop runs in this thread, and nothing in it asks the database
         opened = driver.chromium.launch(executable_path=found, args=WORDS)
         yield opened
         opened.close()
@@ -46,8 +47,7 @@ def _served(store: Any, name: str, fill: Callable[[], None], browser: Any) -> It
         def log_message(self, format: str, *args: Any) -> None:
             pass
 
-    with pytest.MonkeyPatch.context() as patch, override_settings(PASSWORD_HASHERS=HASHERS, ALLOWED_HOSTS=["127.0.0.1"]):
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the driver's loop runs in this thread, and nothing in it asks the database
+    with override_settings(PASSWORD_HASHERS=HASHERS, ALLOWED_HOSTS=["127.0.0.1"]):
         store.template(name, fill, None)
         database.use(store.copy(name))
         server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)

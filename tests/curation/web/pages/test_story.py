@@ -14,7 +14,7 @@ from farside.curation.verify import verify
 from laboratory import TOTAL_UG
 from laboratory_site import PASSWORD, Site
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("on_both")]
 
 
 def card(page: Any, code: str) -> None:
