@@ -104,10 +104,11 @@ def write_batch(count: int) -> None:
 
 
 def held_by_verify(ledger: Path) -> float:
-    """What a process that verifies and does nothing else holds at most [MiB]."""
+    """What a process that verifies and does nothing else holds at most [MiB], as Linux tells it (`ru_maxrss` begins with the parent's)."""
     program = (
-        "import resource, sys; from farside.curation import database; database.require_open(sys.argv[1], whole=False);"
-        " from farside.curation.verify import verify; assert verify().sound; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        "import re, sys; from pathlib import Path; from farside.curation import database; database.require_open(sys.argv[1], whole=False);"
+        " from farside.curation.verify import verify; assert verify().sound;"
+        " print(re.search(r'VmHWM:\\s+(\\d+)', Path('/proc/self/status').read_text())[1])"
     )
     done = subprocess.run([sys.executable, "-c", program, str(ledger)], check=True, capture_output=True, text=True)
     return int(done.stdout) / 1024
