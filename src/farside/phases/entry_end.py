@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +19,27 @@ from farside.guidance.skip_entry import DENSITY, LIFT, SkipLaw
 from farside.phases.course import Course, LegEnded
 from farside.phases.leg import Outcome
 
-if TYPE_CHECKING:
-    from farside.phases.entry import Entry
-
 Array = NDArray[np.float64]
+
+
+class Limits(Protocol):
+    """What an entry declares that its end is judged by."""
+
+    @property
+    def name(self) -> str:
+        """Of the phase."""
+
+    @property
+    def gate_altitude_m(self) -> float:
+        """Where it ends."""
+
+    @property
+    def load_limit_g(self) -> float:
+        """The most that the air may load the craft with."""
+
+    @property
+    def miss_max_m(self) -> float | None:
+        """How far from the site it may end; None when no site is asked for."""
 
 
 def miss_m(goal: EntryGoal, epoch_s: float, r_m: Array) -> float:
@@ -30,7 +47,7 @@ def miss_m(goal: EntryGoal, epoch_s: float, r_m: Array) -> float:
     return GROUND_RADIUS_M * float(angle_between(icrf_to_itrf(epoch_s) @ r_m, goal.site_itrf))
 
 
-def judge(course: Course, entry: Entry, loop: Loop, goal: EntryGoal, began: Point, status: int, rows: Array) -> None:
+def judge(course: Course, entry: Limits, loop: Loop, goal: EntryGoal, began: Point, status: int, rows: Array) -> None:
     """End the leg with an outcome when the craft did not come down, was loaded too much, or is too far from the site."""
     if status != fl.DOWN:
         raise LegEnded(
@@ -52,7 +69,7 @@ def judge(course: Course, entry: Entry, loop: Loop, goal: EntryGoal, began: Poin
     course.advice = ", ".join(told)
 
 
-def overloaded(entry: Entry, loop: Loop, began: Point, load: float, rows: Array) -> str:
+def overloaded(entry: Limits, loop: Loop, began: Point, load: float, rows: Array) -> str:
     """By how much the load passed its limit, and whether any bank would have kept it."""
     told = f"{load:.2f} g, {entry.load_limit_g:.2f} are allowed"
     if not isinstance(loop.law, SkipLaw):
@@ -61,7 +78,7 @@ def overloaded(entry: Entry, loop: Loop, began: Point, load: float, rows: Array)
     return f"{told}; with lift straight up it is {least:.2f} g; a shallower entry, or more lift to drag, would do"
 
 
-def missed(entry: Entry, loop: Loop, goal: EntryGoal, began: Point, miss: float, rows: Array) -> str:
+def missed(entry: Limits, loop: Loop, goal: EntryGoal, began: Point, miss: float, rows: Array) -> str:
     """By how much the site is missed, and why: what the craft can reach in the air as it was."""
     assert entry.miss_max_m is not None
     told = f"{miss / 1e3:.1f} km from the site at {entry.gate_altitude_m / 1e3:.4g} km, {entry.miss_max_m / 1e3:.1f} are allowed"
