@@ -80,11 +80,13 @@ ALL = Scope("all", lambda viewer: Q())
 SELF = Scope("oneself", lambda viewer: Q(pk=viewer.code))
 RELEASED = Scope("released for research or the public", lambda viewer: Q(purpose__in=RELEASED_FOR))
 OF_RELEASED = Scope("of released samples", lambda viewer: Q(sample__purpose__in=RELEASED_FOR))
+PUBLISHED = Scope("of released samples, with a DOI", lambda viewer: Q(sample__purpose__in=RELEASED_FOR) & ~Q(doi=""))
 PICTURES = Scope(
     "photographs of released samples",
     lambda viewer: Q(kind="sample", media_type__startswith="image/", of__in=_released().values("code")),
 )
 BORROWED = Scope("borrowed", lambda viewer: Q(pk__in=Loan.objects.filter(borrower=viewer.code).values("sample")))
+OF_BORROWED = Scope("of borrowed samples", lambda viewer: Q(sample__in=Loan.objects.filter(borrower=viewer.code).values("sample")))
 UNDECIDED = Scope("not decided, no conflict declared", lambda viewer: Q(status="submitted") & ~Q(pk__in=_conflicts(viewer)))
 OF_UNDECIDED = Scope(
     "of proposals not decided, no conflict declared",
@@ -107,7 +109,7 @@ READS: dict[str, dict[str, Reading]] = {
         "sample": Reading(RELEASED, CATALOGUE),
         "call": Reading(ALL),
         "offer": Reading(ALL),
-        "analysis": Reading(OF_RELEASED),
+        "analysis": Reading(PUBLISHED),
         "publication": Reading(ALL),
         "citation": Reading(OF_RELEASED),
         "attachment": Reading(PICTURES),
@@ -118,6 +120,7 @@ READS: dict[str, dict[str, Reading]] = {
         "proposal": Reading(_own("applicant")),
         "allocation": Reading(OF_OWN),
         "loan": Reading(_own("borrower")),
+        "analysis": Reading(OF_BORROWED),
     },
     "reviewer": {
         "person": Reading(SELF),

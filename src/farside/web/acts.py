@@ -12,11 +12,11 @@ from ninja.params.functions import Body, Header, Query
 from ninja.responses import Status
 from pydantic import BaseModel, StringConstraints
 
-from farside.curation.access import Viewer, hidden, may_read, readable, reads_all
-from farside.curation.ledger import Act, Missing, Refused
+from farside.curation.access import Viewer, may_read, readable
+from farside.curation.ledger import Act
 from farside.curation.models import KINDS, Event, Touch
+from farside.curation.requests import perform
 from farside.curation.verbs import VERBS, Verb
-from farside.curation.verbs.register import request_digest
 from farside.web.answers import Receipt, declared
 from farside.web.way_in import SECOND, Token, second_person
 
@@ -43,21 +43,8 @@ def _operation(verb: Verb) -> Callable[..., Any]:
     def operation(request: HttpRequest, arguments: BaseModel, reason: str, key: str | None, second: str | None) -> Status[Any]:
         viewer: Viewer = request.auth  # type: ignore[attr-defined]
         act = Act(by=viewer.code or "", second=second_person(second), reason=reason, key=key)
-        told = arguments.model_dump(mode="json")
-        found = hidden(viewer, told)
-        if found is not None:
-            raise Missing(*found)
-        if (before := _before(verb, act, arguments)) is not None:
-            return Status(200, _receipt(viewer, before))
-        try:
-            event = verb.call(act, **{name: getattr(arguments, name) for name in type(arguments).model_fields})
-        except Refused as error:
-            if (before := _before(verb, act, arguments)) is not None:  # written by the same request, a moment ago
-                return Status(200, _receipt(viewer, before))
-            if isinstance(error, Missing) and not reads_all(viewer, error.kind):  # its words tell of others that are there
-                raise Missing(error.kind, error.code) from None
-            raise
-        return Status(201, _receipt(viewer, event))
+        event, again = perform(viewer, verb, act, arguments)
+        return Status(200 if again else 201, _receipt(viewer, event))
 
     parameters = {
         "request": (HttpRequest, inspect.Parameter.empty),
@@ -74,16 +61,6 @@ def _operation(verb: Verb) -> Callable[..., Any]:
     )
     operation.__name__ = verb.name
     return operation
-
-
-def _before(verb: Verb, act: Act, arguments: BaseModel) -> Event | None:
-    """The event that this very request has written already; `Refused` when its key marks another."""
-    if act.key is None:
-        return None
-    event = Event.objects.filter(key=act.key).first()
-    if event is not None and event.told["data"].get("request") != request_digest(verb.name, act, arguments):
-        raise Refused(f"{verb.name}: the key {act.key!r} marks another request; choose another key")
-    return event
 
 
 def _receipt(viewer: Viewer, event: Event) -> dict[str, Any]:

@@ -2,12 +2,13 @@
 
 A verb says what it takes by its annotations (`farside.curation.verbs.register`), so that a page, the command line and HTTP ask for the
 same. `form_of` makes the questions, with what is known filled in; `arguments_of` reads what was sent; `wrong_of` puts what pydantic says
-beside the question that it is about.
+beside the question that it is about. A form tells nobody what they may not read.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import types
 import uuid
 from collections.abc import Callable, Mapping
@@ -16,20 +17,20 @@ from datetime import date
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from django.http import QueryDict
+from django.utils.http import url_has_allowed_host_and_scheme
 from pydantic import BaseModel, BeforeValidator, ValidationError
 from pydantic.fields import FieldInfo
 
 from farside.curation import models
-from farside.curation.verbs import VERBS, Verb
+from farside.curation.access import Viewer, readable, view
+from farside.curation.verbs import Verb
 from farside.curation.verbs.register import mass_ug
 from farside.web import words
 
 ROWS = 3
-MOST_ROWS = 40
 SCANNED = {"scanned"}  # read by a scanner: codes, a line each
 LONG = {"words", "abstract", "text", "reason"}
 PARTIAL = {"split", "section", "consume", "lose", "analyse", "lend", "extract"}  # what they leave stays where it is
-PRESERVED_ASK = {"unseal", "weigh", "unfreeze", "transfer", "correct", "split", "section", "sieve", "dissect", "consume", "lose"}
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,10 @@ class Form:
     words: str = ""
     answered: bool = False
     whole_ug: int | None = None
-    tolerance_ug: int = 0
+    tolerances: str = ""
     partial: bool = False
     asks_reason: bool = False
+    asks_second: bool = False
     reason: str = ""
     second: str = ""
 
@@ -74,7 +76,9 @@ class Form:
         return [question for question in self.questions if question.kind == "rows"]
 
 
-def form_of(verb: Verb, address: str, known: Mapping[str, Any], sent: QueryDict | None = None, fixed: tuple[str, ...] = ()) -> Form:
+def form_of(
+    viewer: Viewer, verb: Verb, address: str, known: Mapping[str, Any], sent: QueryDict | None = None, fixed: tuple[str, ...] = ()
+) -> Form:
     """The form of a verb: `known` fills in, `fixed` names what is not asked, `sent` is what was answered before."""
     values = dict(known)
     more = sent.get("more") if sent is not None else None
@@ -85,15 +89,22 @@ def form_of(verb: Verb, address: str, known: Mapping[str, Any], sent: QueryDict 
     form = Form(verb.name, words.verb(verb.name), _first_line(verb.about), address, questions, subject, answered=sent is not None)
     form = replace(
         form,
-        asks_reason=verb.name in PRESERVED_ASK,
-        whole_ug=_whole(verb, subject),
+        asks_reason=verb.reason,
+        asks_second=verb.second,
+        whole_ug=_whole(viewer, verb, subject),
+        tolerances=_tolerances() if "gross" in verb.arguments.model_fields else "",
         partial=verb.name in PARTIAL,
-        back=str(known.get("back", "")),
+        back=inside(str(known.get("back", ""))),
     )
     if sent is not None:
-        told = {name: sent.get(name, "") for name in ("reason", "second", "back")}
-        form = replace(form, key=sent.get("key") or form.key, **told)
+        told = {name: sent.get(name, "") for name in ("reason", "second")}
+        form = replace(form, key=sent.get("key") or form.key, back=inside(sent.get("back", "")), **told)
     return form
+
+
+def inside(address: str) -> str:
+    """An address of this site, to go back to; nothing for any other."""
+    return address if url_has_allowed_host_and_scheme(address, allowed_hosts=None) else ""
 
 
 def arguments_of(verb: Verb, sent: QueryDict, files: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,7 +126,7 @@ def _document(file: Any) -> Any:
     """The JSON of a file; a text that is none is told as it is, and refused by the verb."""
     try:
         return json.loads(file.read())
-    except ValueError:
+    except (ValueError, RecursionError):
         return file.name
 
 
@@ -168,9 +179,9 @@ def _row(name: str, i: int, model: type[BaseModel], values: Mapping[str, Any]) -
 
 
 def _rows(value: Any, more: bool) -> list[Mapping[str, Any]]:
-    """The rows that were filled in, and some empty ones."""
-    given = [row if isinstance(row, Mapping) else row.model_dump() for row in value or []]
-    return (given + [{}] * (max(ROWS - len(given), 1) if not more else ROWS))[:MOST_ROWS]
+    """The rows that were filled in, and some empty ones; an address fills in none."""
+    given = [row if isinstance(row, Mapping) else row.model_dump() for row in value or ()] if not isinstance(value, str) else []
+    return given + [{}] * (max(ROWS - len(given), 1) if not more else ROWS)
 
 
 def _kind(name: str, info: FieldInfo) -> tuple[str, Any]:
@@ -225,12 +236,13 @@ def _answer(name: str, info: FieldInfo, sent: QueryDict) -> Any:
     if kind == "file":
         return None
     if kind == "whole":
-        return int(text) if text.lstrip("+-").isdigit() else text or None
+        return int(text) if re.fullmatch(r"[+-]?[0-9]{1,18}", text) else text or None
     return text or None
 
 
 def _answered_rows(name: str, model: type[BaseModel], sent: QueryDict) -> list[dict[str, Any]]:
-    rows = (_answered_row(f"{name}-{i}", model, sent) for i in range(MOST_ROWS))
+    numbers = sorted({int(found[1]) for key in sent if (found := re.match(rf"{re.escape(name)}-([0-9]{{1,4}})-", key))})
+    rows = (_answered_row(f"{name}-{i}", model, sent) for i in numbers)
     return [row for row in rows if any(value for value in row.values() if not isinstance(value, bool))]  # a tick alone is no row
 
 
@@ -243,6 +255,8 @@ def _shown(kind: str, value: Any) -> Any:
     """What stands in a field."""
     if kind == "tick":
         return bool(value)
+    if isinstance(value, str) and kind in ("scan", "lines"):
+        return value
     if kind == "scan":
         return "\n".join(" ".join(str(code) for code in row.values() if code) for row in value or ())
     if kind == "lines":
@@ -257,12 +271,18 @@ def _help(kind: str) -> str:
     return str(helps.get(kind, ""))
 
 
-def _whole(verb: Verb, subject: str) -> int | None:
-    """The mass that a form of masses has to account for."""
+def _tolerances() -> str:
+    """The difference that is put down to weighing, by balance [ug]."""
+    return json.dumps(dict(models.Balance.objects.values_list("code", "tolerance_ug")))
+
+
+def _whole(viewer: Viewer, verb: Verb, subject: str) -> int | None:
+    """The mass that a form of masses has to account for, if the viewer may read it."""
     masses = any(_kind(name, info)[0] in ("mass", "rows") for name, info in verb.arguments.model_fields.items())
     if not masses or "sample" not in verb.arguments.model_fields:
         return None
-    return models.Sample.objects.filter(pk=subject).values_list("mass_ug", flat=True).first()
+    row = readable(viewer, "sample").filter(pk=subject).first()
+    return None if row is None else view(viewer, row).get("mass_ug")
 
 
 def _first_line(about: str) -> str:
@@ -306,8 +326,3 @@ FEW = {"balance", "site", "to", "purpose", "form", "tool", "atmosphere", "kind",
 
 def _choices(leaf: str) -> tuple[tuple[str, str], ...]:
     return CHOICES[leaf]() if leaf in CHOICES else ()
-
-
-def verb_named(name: str) -> Verb | None:
-    """The verb with this name."""
-    return VERBS.get(name)

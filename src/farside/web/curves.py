@@ -61,7 +61,10 @@ def air_of(cabinet: Cabinet) -> list[Value]:
 
 def curves(cabinet: Cabinet, states: Iterable[dict[str, Any]]) -> list[Curve]:
     """Each quantity that was read twice or more, from the cabinet's states in the order of their events."""
-    by_epoch = {state["read_utc"]: state for state in states if state["read_utc"]}
+    by_epoch: dict[str, dict[str, Any]] = {}
+    for state in states:
+        if state["read_utc"]:
+            by_epoch.setdefault(state["read_utc"], state)  # later events tell the reading again, with the limits of their own day
     drawn = []
     for quantity in QUANTITIES:
         read = [(epoch, value) for epoch, state in by_epoch.items() if (value := _value(state, *quantity)).value is not None]

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from farside.curation.models import ROLES, Person
+from farside.curation.verbs import VERBS
 
 STAFF = frozenset({"curator", "second_curator"})
 EVERYBODY: frozenset[str] = frozenset({"public"})
@@ -43,6 +44,11 @@ def person_of(request: HttpRequest) -> Person | None:
 def roles_of(person: Person | None) -> frozenset[str]:
     """The roles of somebody; everybody is the public too."""
     return EVERYBODY if person is None else EVERYBODY | set(person.roles.split())
+
+
+def may(person: Person | None, verb: str) -> bool:
+    """Whether a role of somebody's allows a verb."""
+    return bool(VERBS[verb].roles & roles_of(person))
 
 
 def only(*roles: str) -> Callable[[View], View]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from farside.curation.models import Person, Sample
+from farside.curation.models import PRESERVED, Person, Sample
 from farside.curation.verbs import VERBS
 from farside.web import words
 from farside.web.people import roles_of
@@ -51,7 +51,11 @@ def _why_not(name: str, person: Person, sample: Sample) -> str:
 
 
 def _here(sample: Sample, person: Person) -> str:
-    return "" if sample.status == "held" else _("it is %(state)s") % {"state": words.word(sample.status)}
+    if sample.status != "held":
+        return _("it is %(state)s") % {"state": words.word(sample.status)}
+    if sample.slot is not None and sample.slot.cabinet.frozen:
+        return _("%(cabinet)s is frozen") % {"cabinet": sample.slot.cabinet_id}
+    return ""
 
 
 def _open(sample: Sample, person: Person) -> str:
@@ -64,6 +68,10 @@ def _closed(sample: Sample, person: Person) -> str:
 
 def _filled(sample: Sample, person: Person) -> str:
     return "" if sample.mass_ug else _("nothing is left of it")
+
+
+def _filled_or_gas(sample: Sample, person: Person) -> str:
+    return "" if sample.form == "gas" else _filled(sample, person)
 
 
 def _empty(sample: Sample, person: Person) -> str:
@@ -87,7 +95,11 @@ def _without_purpose(sample: Sample, person: Person) -> str:
 
 
 def _mine(sample: Sample, person: Person) -> str:
-    return "" if sample.custodian_id in (None, person.code) else _("%(who)s has it") % {"who": sample.custodian_id}
+    return "" if sample.custodian_id == person.code else _("%(who)s has it") % {"who": sample.custodian_id or _("nobody")}
+
+
+def _mine_or_orphaned(sample: Sample, person: Person) -> str:
+    return "" if sample.custodian is None or not sample.custodian.active else _mine(sample, person)
 
 
 def _offered_to_me(sample: Sample, person: Person) -> str:
@@ -102,8 +114,20 @@ def _stored(sample: Sample, person: Person) -> str:
     return "" if sample.slot_id else _("it is in no slot")
 
 
+def _not_offered(sample: Sample, person: Person) -> str:
+    return _("it is offered to %(who)s") % {"who": sample.offered_to_id} if sample.offered_to_id else ""
+
+
+def _not_stored_preserved(sample: Sample, person: Person) -> str:
+    return _not_preserved(sample, person) and _unstored(sample, person)
+
+
 def _unstored(sample: Sample, person: Person) -> str:
-    return _("it is in %(slot)s") % {"slot": sample.slot_id} if sample.slot_id else ""
+    return _("it is in %(slot)s: take it out first") % {"slot": sample.slot_id} if sample.slot_id else ""
+
+
+def _not_preserved(sample: Sample, person: Person) -> str:
+    return _("it is %(purpose)s, and stays") % {"purpose": words.word(sample.purpose)} if sample.purpose in PRESERVED else ""
 
 
 def _for_backup(sample: Sample, person: Person) -> str:
@@ -116,28 +140,28 @@ def _not_reserved(sample: Sample, person: Person) -> str:
 
 CONDITIONS: dict[str, tuple[Condition, ...]] = {
     "sample_gas": (_here, _of("container"), _closed),
-    "unseal": (_here, _closed),
+    "unseal": (_here, _closed, _not_stored_preserved),
     "seal": (_here, _open),
     "weigh": (_here,),
     "extract": (_here, _of("container"), _open, _filled),
     "separate": (_here, _of("bulk"), _mixed, _filled),
-    "dissect": (_here, _of("core"), _open, _filled),
-    "sieve": (_here, _of("bulk", "powder", "interval"), _open, _filled),
-    "section": (_here, _of("fragment", "core", "interval"), _open, _filled),
-    "split": (_here, _open, _filled),
-    "assign_purpose": (_here, _without_purpose, _filled),
-    "store": (_here, _mine, _unstored),
-    "take_out": (_here, _stored),
-    "hand_over": (_here, _mine),
-    "withdraw": (_here, _mine, _offered),
-    "accept": (_offered_to_me,),
-    "decline": (_offered_to_me,),
-    "back_up": (_here, _for_backup),
-    "analyse": (_filled,),
+    "dissect": (_here, _of("core", "interval"), _open, _filled, _not_reserved),
+    "sieve": (_here, _of("bulk", "powder", "interval"), _open, _filled, _not_reserved),
+    "section": (_here, _of("fragment", "core", "interval", "bulk", "powder"), _open, _filled),
+    "split": (_here, _of("bulk", "core", "interval", "powder", "fragment"), _open, _filled),
+    "assign_purpose": (_here, _without_purpose, _filled_or_gas),
+    "store": (_here, _mine),
+    "take_out": (_here, _mine, _stored),
+    "hand_over": (_here, _not_offered, _mine_or_orphaned),
+    "withdraw": (_here, _offered, _mine_or_orphaned),
+    "accept": (_here, _offered_to_me),
+    "decline": (_here, _offered_to_me),
+    "back_up": (_here, _for_backup, _offered_to_me),
+    "analyse": (),
     "attach": (),
     "consume": (_here, _open, _filled),
     "lose": (_here, _filled),
-    "transfer": (_here, _filled, _not_reserved),
+    "transfer": (_here, _filled, _not_preserved, _not_reserved),
     "retire": (_here, _empty),
 }
 """The conditions of each verb on a sample, in the order in which people would name them."""

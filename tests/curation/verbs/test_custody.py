@@ -99,7 +99,7 @@ def test_the_backup_goes_to_the_second_site_by_two_people_and_sealed(bench: str)
     v.back_up(WANG, sample="B", slot="SS-V1-1")
     there = Sample.objects.get(pk="B")
     assert (there.slot_id, there.custodian_id, there.offered_to_id, there.sealed) == ("SS-V1-1", "wang", None, True)
-    with pytest.raises(Refused, match="sample preserved is stored sealed"):
+    with pytest.raises(Refused, match="stored sealed; `take_out` first"):
         v.unseal(BOTH, sample="B")
 
 

@@ -203,3 +203,11 @@ def test_texts_that_no_database_keeps_are_mistakes(on_both: None, stocked: str, 
         body = '{"person": "x", "name": "x", "institution": "x", "roles": [], "country": "' + country + '"}'
         answer = ask("post", "verbs/enrol", body, by="li")
         assert answer.status == 422, answer
+
+
+def test_an_argument_that_is_left_out_is_left_to_the_verb(stocked: str, ask: Any) -> None:
+    verbs.take_over(LI, sample="R", mission="change6", mass="1 g", rock_type="Basalt", form="fragment")
+    answer = ask("post", "verbs/split", {"sample": "R", "parts": [{"mass": "1 mg"}]}, by="li")
+    assert answer.status == 201, answer
+    papers = {"sample": "CE6-S", "method": "m", "laboratory": "l"}  # no doi, which is no empty one
+    assert ask("post", "verbs/analyse", papers, by="li").status == 201

@@ -17,7 +17,7 @@ def consume(entry: Entry, sample: Code, mass: Amount, method: Line) -> None:
     entry.move(sample, sink("consumed", used.mission_id), mass)
 
 
-@verb("curator", "second_curator")
+@verb("curator", "second_curator", reason=True)
 def lose(entry: Entry, sample: Code, mass: Amount) -> None:
     """Report mass of a sample here as lost, and say why; when all is lost its slot is free. What is found again: `correct` the report."""
     missed = in_hand(entry, sample)
@@ -39,7 +39,7 @@ def retire(entry: Entry, sample: Code) -> None:
     _end(entry, empty)
 
 
-@verb("curator")
+@verb("curator", reason=True, second=True)
 def transfer(entry: Entry, sample: Code, institution: Line) -> None:
     """Hand a whole sample over to another institution for good: two people and a reason. It ends empty and retired."""
     gone = in_hand(entry, sample)

@@ -25,40 +25,52 @@ INSTEAD = {
 """What to do instead of correcting an event of these verbs."""
 
 
-@verb("curator")
+@verb("curator", reason=True, second=True)
 def correct(entry: Entry, event: int = Field(ge=0, le=LARGEST)) -> None:
     """Undo one event at the bench, with a reason (and a second person where the event had one), while nothing has touched its samples
     since: its postings are turned round, its samples are as before, those that it made end empty and retired."""
     found = Event.objects.filter(pk=event).first()
     if found is None:
         raise Refused(f"correct: there is no event {event}")
-    told = found.told
-    _require_correctable(entry, found, told)
-    made = [state["code"] for state in told["states"]["sample"] if not _before(state["code"], event)]
-    _require_untouched(event, [state["code"] for state in told["states"]["sample"]], made)
+    if not entry.act.reason:
+        raise Refused(f"correct: say in the reason what was wrong with event {event} ({found.verb})")
+    require_undoable(found)
+    if found.second_id is not None and entry.act.second is None:
+        raise Refused(f"correct: event {event} ({found.verb}) took two people, and so does undoing it")
+    told, states = found.told, found.told["states"]["sample"]
     for account, mass_ug in told["postings"]:
         entry.postings[account] = -mass_ug
-    kept = {state["code"]: _restore(entry, found, state) for state in told["states"]["sample"]}
-    changed = told["postings"] or made or any(_differs(entry.get(Sample, state["code"]), state) for state in told["states"]["sample"])
-    if not changed:
+    kept = {state["code"]: _restore(entry, found, state) for state in states}
+    changed = told["postings"] or any(_differs(entry.get(Sample, state["code"]), state) for state in states)
+    if not changed and all(_before(state["code"], event) for state in states):
         raise Refused(f"correct: nothing of event {event} ({found.verb}) can be undone" + _kept_words(kept))
     entry.note(corrected=found.verb, kept={code: names for code, names in kept.items() if names})
 
 
-def _require_correctable(entry: Entry, found: Event, told: dict[str, Any]) -> None:
-    """`Refused` unless an event was about samples alone, and who acts may undo it."""
-    what = f"event {found.number} ({found.verb})"
+def require_undoable(found: Event) -> None:
+    """`Refused` unless an event was about samples alone, did nothing to them that is for good, and nothing has touched them since."""
+    what, told = f"event {found.number} ({found.verb})", found.told
     instead = f"; {INSTEAD[found.verb]}" if found.verb in INSTEAD else ""
-    if not entry.act.reason:
-        raise Refused(f"correct: say in the reason what was wrong with {what}")
     if found.verb == "correct":
         raise Refused(f"correct: {what} is a correction itself{instead}")
     others = sorted(set(told["states"]) - {"sample"})
     if others or not told["states"]:
         about = f"is about a {' and a '.join(others)}" if others else "is about no sample"
         raise Refused(f"correct: {what} {about}, and only what was done to samples alone is undone{instead}")
-    if found.second_id is not None and entry.act.second is None:
-        raise Refused(f"correct: {what} took two people, and so does undoing it")
+    before = {state["code"]: _before(state["code"], found.number) for state in told["states"]["sample"]}
+    _require_untouched(found.number, list(before), [code for code, state in before.items() if state is None])
+    for state in told["states"]["sample"]:
+        _require_passing(what, state, before[state["code"]])
+
+
+def _require_passing(what: str, state: dict[str, Any], before: dict[str, Any] | None) -> None:
+    """`Refused` when an event did to a sample what is for good."""
+    if before is not None and state["status"] != before["status"]:
+        raise Refused(f"correct: {what} made {state['code']} {state['status']}, which is for good")
+    if before is not None and state["custodian"] != before["custodian"]:
+        raise Refused(
+            f"correct: {what} passed {state['code']} from {before['custodian']} to {state['custodian']}; {INSTEAD['accept']}"
+        )
 
 
 def _require_untouched(event: int, codes: list[str], made: list[str]) -> None:
@@ -82,13 +94,6 @@ def _restore(entry: Entry, found: Event, state: dict[str, Any]) -> list[str]:
     if before is None:
         entry.change(sample, status="retired", slot_id=None, offered_to_id=None, custodian_id=None)
         return []
-    if state["status"] != before["status"]:
-        raise Refused(f"correct: event {found.number} ({found.verb}) made {sample.code} {state['status']}, which is for good")
-    if state["custodian"] != before["custodian"]:
-        raise Refused(
-            f"correct: event {found.number} ({found.verb}) passed {sample.code} from {before['custodian']} to {state['custodian']};"
-            f" {INSTEAD['accept']}"
-        )
     if state["slot"] != before["slot"]:
         _require_slot(sample, before["slot"])
     columns = {"slot": "slot_id", "offered_to": "offered_to_id"}

@@ -19,7 +19,7 @@ KEEPERS = ("curator", "second_curator")
 """Roles of people who may have samples of the laboratory in their custody; others borrow."""
 
 
-@verb(*KEEPERS)
+@verb(*KEEPERS, reason=True, second=True)
 def hand_over(entry: Entry, sample: Code, to: Code) -> None:
     """Offer a sample to another keeper: by its custodian, or, when that person is not active any more, by two people with a reason."""
     thing = in_hand(entry, sample)
@@ -47,7 +47,7 @@ def decline(entry: Entry, sample: Code) -> None:
     entry.change(_offered(entry, sample), offered_to_id=None)
 
 
-@verb(*KEEPERS)
+@verb(*KEEPERS, reason=True, second=True)
 def withdraw(entry: Entry, sample: Code) -> None:
     """Take back the offer of a sample, by its custodian."""
     thing = in_hand(entry, sample)

@@ -45,7 +45,7 @@ def read_environment(
     entry.change(vault, alarm=alarm or (vault.alarm if vault.frozen else ""), frozen=vault.frozen or bool(alarm))
 
 
-@verb("curator", "second_curator")
+@verb("curator", "second_curator", reason=True, second=True)
 def unfreeze(entry: Entry, cabinet: Code) -> None:
     """End the freeze of a cabinet whose last reading is within its limits: two people and a reason."""
     vault = entry.get(Cabinet, cabinet)
@@ -59,7 +59,7 @@ def unfreeze(entry: Entry, cabinet: Code) -> None:
     entry.change(vault, frozen=False, alarm="")
 
 
-@verb("curator")
+@verb("curator", reason=True, second=True)
 def set_limits(entry: Entry, cabinet: Code, limits: Limits) -> None:
     """Set the limits of a cabinet's atmosphere anew, all of them; what is left out has none. Two people and a reason."""
     vault = entry.get(Cabinet, cabinet)

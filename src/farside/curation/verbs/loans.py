@@ -89,7 +89,7 @@ def _split_off(entry: Entry, stock: Sample, allocation: Allocation, code: str | 
     return child(entry, stock, form=stock.form, mass_ug=allocation.granted_ug, code=code, title=stock.title, **with_borrower)
 
 
-@verb("curator")
+@verb("curator", reason=True)
 def extend(entry: Entry, loan: Code, due: date) -> None:
     """Move on the day on which a loan is due, for a reason, by a year from now at most; not while the borrower's inventory is overdue."""
     out = _open(entry, loan)

@@ -15,7 +15,7 @@ from farside.curation.verbs.register import Code, verb
 PPM = 1_000_000
 
 
-@verb("curator")
+@verb("curator", reason=True, second=True)
 def assign_purpose(entry: Entry, sample: Code, purpose: str) -> None:
     """Say what a sample is for: permanent, backup, research or public. It is said once, and holds for all that is made of it; permanent and
     backup samples are sealed first, or assigned open by two people with a reason."""

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from farside import delivery
 from farside.curation.ledger import Entry, Refused, sink
-from farside.curation.models import Balance, Mission, Sample
+from farside.curation.models import PRESERVED, Balance, Mission, Sample
 from farside.curation.samples import child, in_hand
 from farside.curation.verbs.register import Amount, Argument, Code, Line, Mass, Text, verb
 
@@ -58,7 +58,7 @@ def sample_gas(entry: Entry, sample: Code, volume_mm3: int = Field(gt=0), pressu
     entry.note(gas=gas.code)
 
 
-@verb("curator")
+@verb("curator", reason=True, second=True)
 def unseal(entry: Entry, sample: Code, atmosphere: str = "nitrogen") -> None:
     """Open a sealed sample, in nitrogen, vacuum or air (which marks it for good); a preserved one with a second person and a reason."""
     opened = in_hand(entry, sample)
@@ -66,6 +66,8 @@ def unseal(entry: Entry, sample: Code, atmosphere: str = "nitrogen") -> None:
         raise Refused(f"unseal: {sample} is open already")
     if atmosphere not in ("nitrogen", "vacuum", "air"):
         raise Refused(f"unseal: atmosphere {atmosphere!r}: nitrogen, vacuum or air")
+    if opened.purpose in PRESERVED and opened.slot_id is not None:
+        raise Refused(f"unseal: {sample} is {opened.purpose} and lies in {opened.slot_id}, where such are stored sealed; `take_out` first")
     entry.change(opened, sealed=False, air_exposed=opened.air_exposed or atmosphere == "air")
 
 
@@ -93,7 +95,7 @@ def measured(entry: Entry, balance: str, gross: int, tare: int) -> tuple[int, Ba
     return gross - tare, scale
 
 
-@verb("curator")
+@verb("curator", reason=True, second=True)
 def weigh(entry: Entry, sample: Code, balance: Code, gross: Amount, tare: Mass, accept: bool = False) -> None:
     """Measure a mass: gross less tare. A difference within the balance's tolerance is posted to correction; beyond it the event is an
     alarm and posts nothing, unless `accept` with a second person and a reason says that the measured mass is right."""

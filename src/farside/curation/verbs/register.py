@@ -73,21 +73,25 @@ class Argument(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """A verb as command line and HTTP see it: who may use it, what it takes, how it is called."""
+    """A verb as command line, HTTP and pages see it: who may use it, what it takes, how it is called; whether there are cases in which it
+    needs a reason, or a second person."""
 
     name: str
     roles: frozenset[str]
     arguments: type[BaseModel]
     call: Callable[..., Event]
     about: str
+    reason: bool = False
+    second: bool = False
 
 
 CURATORS = frozenset({"curator", "second_curator"})
 VERBS: dict[str, Verb] = {}
 
 
-def verb(*roles: str) -> Callable[[Callable[..., None]], Callable[..., Event]]:
-    """Declare a verb for people with one of these roles; what it gives takes an `Act`, then the arguments by name."""
+def verb(*roles: str, reason: bool = False, second: bool = False) -> Callable[[Callable[..., None]], Callable[..., Event]]:
+    """Declare a verb for people with one of these roles; what it gives takes an `Act`, then the arguments by name. `reason`, `second`: what
+    of the act it may ask for."""
     assert roles and set(roles) <= {*ROLES, "founder"}, roles
 
     def declare(body: Callable[..., None]) -> Callable[..., Event]:
@@ -107,7 +111,7 @@ def verb(*roles: str) -> Callable[[Callable[..., None]], Callable[..., Event]]:
             assert entry.event is not None
             return entry.event
 
-        VERBS[name] = Verb(name, frozenset(roles), arguments, call, inspect.getdoc(body) or "")
+        VERBS[name] = Verb(name, frozenset(roles), arguments, call, inspect.getdoc(body) or "", reason, second)
         return call
 
     return declare

@@ -251,7 +251,7 @@ def sign(entry: Entry, proposal: Code) -> None:
     entry.change(own, signed_utc=entry.at_utc)
 
 
-@verb("curator")
+@verb("curator", reason=True)
 def release(entry: Entry, proposal: Code, samples: list[Code] | None = None) -> None:
     """Give back what is reserved for a proposal, all or of these samples: after its agreement was not signed in time, or for a reason."""
     granted = entry.get(Proposal, proposal)

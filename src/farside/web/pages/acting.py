@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -10,16 +11,21 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from farside.curation.access import Viewer, readable
 from farside.curation.ledger import Act, Refused
-from farside.curation.models import ROLES, Allocation, Event, Loan, Offer
+from farside.curation.models import ROLES, Allocation, Event, Offer
+from farside.curation.requests import perform
 from farside.curation.verbs import VERBS, Verb
+from farside.curation.verbs.register import checked
 from farside.web import words
-from farside.web.asking import Form, arguments_of, form_of, with_wrong, wrong_of
+from farside.web.asking import Form, arguments_of, form_of, inside, with_wrong, wrong_of
+from farside.web.pages.rounds import viewer_of
 from farside.web.people import only, roles_of, second_of
+
+KEY = re.compile(r"[\x21-\x7e]{1,80}")
 
 
 @only(*ROLES)
@@ -31,38 +37,46 @@ def act(request: HttpRequest, verb: str) -> HttpResponse:
     if request.method != "POST":
         known = {name: value for name, value in request.GET.items() if name in {*asked.arguments.model_fields, "back"}}
         fixed = _fixed(asked, known)
-        return _asked(request, form_of(asked, request.get_full_path(), known | _suggested(verb, known, request.person.code), fixed=fixed))
+        known |= _suggested(viewer_of(request), verb, known)
+        return _asked(request, form_of(viewer_of(request), asked, request.get_full_path(), known, fixed=fixed))
     return answered(request, asked)
 
 
 def answered(request: HttpRequest, verb: Verb, template: str = "web/act.html", **context: Any) -> HttpResponse:
     """What was sent, done; or the form again, with what is wrong beside its fields."""
-    values = arguments_of(verb, request.POST, request.FILES)
-    form = form_of(verb, request.get_full_path(), values, request.POST, fixed=_fixed(verb, values))
+    viewer, values = viewer_of(request), _meant(verb, arguments_of(verb, request.POST, request.FILES))
+    form = form_of(viewer, verb, request.get_full_path(), values, request.POST, fixed=_fixed(verb, values))
     if "more" in request.POST:
         return _asked(request, form, template, **context)
     wrong = wrong_of(verb, values)
     second, unproven = second_of(request)
     if wrong or unproven:
-        told = unproven or _("Not done yet: look at the fields marked below.")
+        about = [f"{words.question(name)}: {wrong[name]}" for name in _fixed(verb, values) if name in wrong]  # no field shows these
+        told = " ".join([unproven or _("Not done yet: look at the fields marked below."), *about])
         return _asked(request, with_wrong(_told(form, told), wrong), template, status=422, **context)
-    done = Event.objects.filter(key=request.POST.get("key") or None).first()
-    if done is not None:
-        messages.info(request, _("This was done already, as event %(number)d; nothing was done twice.") % {"number": done.number})
-        return redirect(_onward(request, values))
     try:
-        event = verb.call(_act(request, second), **values)
+        event, again = perform(viewer, verb, _act(request, second), checked(verb.name, verb.arguments, values))
     except Refused as error:
         return _asked(request, _told(form, str(error).removeprefix(f"{verb.name}: ")), template, status=409, **context)
-    messages.success(request, _done(event))
+    if again:
+        messages.info(request, _("This was done already, as event %(number)d; nothing was done twice.") % {"number": event.number})
+    else:
+        messages.success(request, _done(event))
     return redirect(_onward(request, values))
 
 
-def _suggested(verb: str, known: Mapping[str, Any], person: str) -> dict[str, Any]:
+def _meant(verb: Verb, values: dict[str, Any]) -> dict[str, Any]:
+    """What was answered, less what the form had filled in and the answer leaves no place for: who rejects grants nothing."""
+    if verb.name == "decide" and values.get("decision") == "reject":
+        return {name: value for name, value in values.items() if name != "samples"}
+    return values
+
+
+def _suggested(viewer: Viewer, verb: str, known: Mapping[str, Any]) -> dict[str, Any]:
     """Rows that a form need not ask for from nothing: the loans of an inventory, what a proposal asks for, what a call offers."""
     if verb == "inventory":
-        out = Loan.objects.filter(borrower=known.get("borrower", person), is_open=True).order_by("code")
-        return {"loans": [{"loan": code, "there": True} for code in out.values_list("code", flat=True)]}
+        out = readable(viewer, "loan").filter(borrower=known.get("borrower", viewer.code), is_open=True)
+        return {"loans": [{"loan": loan.code, "there": True} for loan in out]}
     if verb == "decide":
         asked = Allocation.objects.filter(proposal=known.get("proposal"), status="asked").order_by("code")
         return {"samples": [{"sample": sample, "mass": f"{mass} ug"} for sample, mass in asked.values_list("sample_id", "asked_ug")]}
@@ -81,8 +95,9 @@ def _told(form: Form, told: str) -> Form:
 
 
 def _act(request: HttpRequest, second: str | None) -> Act:
-    sent = request.POST
-    return Act(by=request.person.code, second=second, reason=sent.get("reason", "").strip(), key=sent.get("key") or None)
+    key = request.POST.get("key", "")
+    reason = request.POST.get("reason", "").strip()
+    return Act(by=request.person.code, second=second, reason=reason, key=key if KEY.fullmatch(key) else None)
 
 
 def _fixed(verb: Verb, known: Mapping[str, Any]) -> tuple[str, ...]:
@@ -102,8 +117,7 @@ def _fixed(verb: Verb, known: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _onward(request: HttpRequest, values: Mapping[str, Any]) -> str:
     """Where to go after it was done: back where it was asked, or to what it was about."""
-    back = request.POST.get("back", "")
-    if back and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+    if back := inside(request.POST.get("back", "")):
         return back
     if values.get("sample"):
         return reverse("sample", args=[values["sample"]])

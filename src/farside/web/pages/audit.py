@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST
 
 from farside.curation import models
+from farside.curation.ledger import Refused
+from farside.curation.rows import state_of
 from farside.curation.text import hash_of
+from farside.curation.verbs.correction import require_undoable
 from farside.curation.verify import verify as look
 from farside.web.people import STAFF, only
 
@@ -56,9 +57,17 @@ def event(request: HttpRequest, number: int) -> HttpResponse:
     told = one.told
     states = [(kind, state["code"]) for kind, rows in told["states"].items() for state in rows]
     following = models.Event.objects.filter(prev=one.hash).first()
-    touched_later = models.Touch.objects.filter(code__in=[code for _, code in states], event_id__gt=number).exists()
     context = {"event": one, "told": told, "states": states, "next": following, "hash_holds": hash_of(one.text) == one.hash}
-    return render(request, "web/event.html", {**context, "undoable": number > 0 and not touched_later})
+    return render(request, "web/event.html", {**context, "why_not": _why_not_undone(one)})
+
+
+def _why_not_undone(one: models.Event) -> str:
+    """Why an event cannot be undone; nothing when it can."""
+    try:
+        require_undoable(one)
+    except Refused as error:
+        return str(error).removeprefix("correct: ")
+    return ""
 
 
 @only(*READERS)
@@ -74,14 +83,8 @@ def proof(request: HttpRequest, code: str) -> HttpResponse:
         state = next(row for row in told["states"]["sample"] if row["code"] == code)
         holds = hash_of(each.text) == each.hash and state["mass_ug"] == total
         steps.append({"event": each, "added_ug": added, "total_ug": total, "state": state, "holds": holds})
-    equal = bool(steps) and steps[-1]["state"] == _state(one) and all(step["holds"] for step in steps)
+    equal = bool(steps) and steps[-1]["state"] == state_of(one) and all(step["holds"] for step in steps)
     return render(request, "web/proof.html", {"sample": one, "steps": steps, "equal": equal})
-
-
-def _state(one: models.Sample) -> dict[str, Any]:
-    from farside.curation.rows import state_of
-
-    return state_of(one)
 
 
 def _touched(event: models.Event) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from farside.curation import models
+from farside.curation.loans import open_loans
 from farside.curation.verbs import VERBS
 from farside.web import words
-from farside.web.people import STAFF, only, roles_of
+from farside.web.people import STAFF, may, only, roles_of
 from farside.web.templatetags.lab import day, mass
 
 SOON = timedelta(days=30)
@@ -76,8 +77,10 @@ def _loose(person: models.Person, today: date) -> Iterable[Waiting]:
 
 
 def _proposals(person: models.Person, today: date) -> Iterable[Waiting]:
+    voted = models.Review.objects.filter(score__isnull=False, proposal__status="submitted").values_list("proposal")
+    counts = dict(voted.annotate(n=Count("pk")).order_by())
     for row in models.Proposal.objects.filter(status="submitted").order_by("code"):
-        votes = models.Review.objects.filter(proposal=row.code, score__isnull=False).count()
+        votes = counts.get(row.code, 0)
         told = ngettext("%(code)s “%(title)s”: %(votes)d vote, to decide", "%(code)s “%(title)s”: %(votes)d votes, to decide", votes)
         yield Waiting(told % {"code": row.code, "title": row.title, "votes": votes}, reverse("proposal", args=[row.code]))
 
@@ -102,11 +105,13 @@ def _due(person: models.Person, today: date) -> Iterable[Waiting]:
     for row in models.Loan.objects.filter(is_open=True, due__lte=today + SOON).select_related("borrower").order_by("due"):
         late = row.due < today
         told = _("%(loan)s with %(who)s: due %(day)s") % {"loan": row.code, "who": row.borrower.name, "day": day(row.due)}
-        yield Waiting(told, reverse("loan", args=[row.code]), words.verb("return_loan"), _act("return_loan", loan=row.code), urgent=late)
+        do = (words.verb("return_loan"), _act("return_loan", loan=row.code)) if may(person, "return_loan") else ("", "")
+        yield Waiting(told, reverse("loan", args=[row.code]), *do, urgent=late)
 
 
 def _inventories(person: models.Person, today: date) -> Iterable[Waiting]:
-    for row in models.Person.objects.filter(inventory_due__lte=today + SOON).order_by("inventory_due"):
+    borrowers = models.Person.objects.filter(pk__in=open_loans().values("borrower"))
+    for row in borrowers.filter(inventory_due__lte=today + SOON).order_by("inventory_due"):
         told = _("%(who)s: yearly inventory due %(day)s") % {"who": row.name, "day": day(row.inventory_due)}
         yield Waiting(told, reverse("loans"), urgent=row.inventory_due < today)
 

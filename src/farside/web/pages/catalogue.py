@@ -8,15 +8,15 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from farside.curation import models
+from farside.curation.access import CATALOGUE, NOBODY, RELEASED_FOR, readable
 from farside.curation.exchange.linked import write_linked
 from farside.curation.exchange.records import record
 from farside.curation.samples import origin
 
 PER_PAGE = 40
-PUBLIC = ("research", "public")
 COLUMNS = (
     "code",
     "mission",
@@ -48,9 +48,12 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 def catalogue_sample(request: HttpRequest, code: str) -> HttpResponse:
     """A sample as everybody may see it; its address stays the same for good."""
     one = _one(code)
+    if one.code != code:
+        return redirect("catalogue_sample", one.code)
     context: dict[str, Any] = {"sample": one, "origin": origin(one)}
-    context["analyses"] = models.Analysis.objects.filter(sample=code).exclude(doi="")
-    cited = models.Citation.objects.filter(sample=code).values("publication_id")
+    context["analyses"] = readable(NOBODY, "analysis").filter(sample=one.code)
+    context["photographs"] = readable(NOBODY, "attachment").filter(kind="sample", of=one.code)
+    cited = readable(NOBODY, "citation").filter(sample=one.code).values("publication_id")
     context["publications"] = models.Publication.objects.filter(pk__in=cited)
     return render(request, "web/catalogue_sample.html", context)
 
@@ -67,8 +70,10 @@ def catalogue_csv(request: HttpRequest) -> StreamingHttpResponse:
 
 
 def catalogue_jsonld(request: HttpRequest, code: str) -> HttpResponse:
-    """A sample's description for machines, as `farside lab export` writes it."""
-    return HttpResponse(write_linked([record(_one(code))]), content_type="application/ld+json; charset=utf-8")
+    """A sample's description for machines, as `farside lab export` writes it, less what the public does not know."""
+    known = {"sample", "mass", *CATALOGUE}
+    told = {name: value for name, value in record(_one(code)).items() if name in known}
+    return HttpResponse(write_linked([told]), content_type="application/ld+json; charset=utf-8")
 
 
 def policy(request: HttpRequest) -> HttpResponse:
@@ -84,7 +89,7 @@ class _Echo:
 
 
 def _public() -> QuerySet[Any]:
-    return models.Sample.objects.filter(purpose__in=PUBLIC, mass_ug__gt=0).exclude(status="retired")
+    return models.Sample.objects.filter(purpose__in=RELEASED_FOR, mass_ug__gt=0).exclude(status="retired")
 
 
 def _found(asked: dict[str, str]) -> QuerySet[Any]:
@@ -103,7 +108,10 @@ def _found(asked: dict[str, str]) -> QuerySet[Any]:
 
 
 def _one(code: str) -> models.Sample:
-    one = _public().annotate(available_ug=F("mass_ug") - F("reserved_ug")).filter(code__iexact=code).first()
-    if one is None:
+    """The sample with this code, or the only one that has it in other letters."""
+    rows = _public().annotate(available_ug=F("mass_ug") - F("reserved_ug"))
+    found = list(rows.filter(code=code)) or list(rows.filter(code__iexact=code)[:2])
+    if len(found) != 1:
         raise Http404
+    one: models.Sample = found[0]
     return one

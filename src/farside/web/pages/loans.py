@@ -10,6 +10,7 @@ from django.shortcuts import render
 
 from farside.curation import models
 from farside.curation.access import readable
+from farside.curation.loans import inventory_overdue, missing
 from farside.web.pages.rounds import viewer_of
 from farside.web.pages.sample import events_of
 from farside.web.papers import annual_report, loan_paper
@@ -29,11 +30,11 @@ def loans(request: HttpRequest) -> HttpResponse:
         "closed": [row for row in rows if not row.is_open],
     }
     staff = bool(roles_of(request.person) & {*STAFF, "auditor"})
-    borrowers = models.Person.objects.filter(inventory_due__isnull=False).order_by("inventory_due")
-    if not staff:
-        borrowers = borrowers.filter(pk=viewer.code)
+    borrowers = models.Person.objects.filter(pk__in=[row.borrower_id for row in out], inventory_due__isnull=False).order_by("inventory_due")
     context["staff"] = staff
-    context["borrowers"] = [{"row": row, "late": row.inventory_due < today} for row in borrowers]
+    context["borrowers"] = [
+        {"row": row, "late": inventory_overdue(row, today), "missing": [each["loan"] for each in missing(row.code)]} for row in borrowers
+    ]
     context["overdue"] = sum(1 for each in context["open"] if each["late"])
     context["delinquent"] = sum(1 for each in context["borrowers"] if each["late"])
     return render(request, "web/loans.html", context)

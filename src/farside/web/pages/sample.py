@@ -105,13 +105,15 @@ class Step:
 
 
 def events_of(kind: str, code: str) -> list[Step]:
-    """All that happened to a thing, the newest first."""
-    numbers = models.Touch.objects.filter(kind=kind, code=code).values("event_id")
+    """All that happened to a thing, the newest first: what told its state, attached something to it, analysed or cited it."""
+    numbers = {*models.Touch.objects.filter(kind=kind, code=code).values_list("event_id", flat=True)}
+    numbers |= {*models.Attachment.objects.filter(kind=kind, of=code).values_list("event_id", flat=True)}
+    numbers |= {step.event for step in readings.history(code)} if kind == "sample" else set()
     steps: list[Step] = []
     before: dict[str, Any] = {}
     for event in models.Event.objects.filter(number__in=numbers).order_by("number").select_related("actor", "second"):
         told = event.told
-        state = next(row for row in told["states"][kind] if row["code"] == code)
+        state = next((row for row in told["states"].get(kind, ()) if row["code"] == code), before)
         added = sum(mass for account, mass in told["postings"] if account == code) if kind == "sample" else 0
         changed = tuple((name, before.get(name), value) for name, value in state.items() if before and before.get(name) != value)
         steps.append(Step(event, added, tuple(each for each in changed if each[0] != "mass_ug")))

@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from farside.web import words
+from farside.web.people import may
 
 register = template.Library()
 UNITS = (("kg", 9), ("g", 6), ("mg", 3), ("µg", 0))
@@ -74,6 +75,12 @@ def daytime(at_utc: str) -> str:
 def number(value: float) -> str:
     """A reading without digits that nobody read: 294.15, 420."""
     return f"{value:.10g}"
+
+
+@register.filter(name="may")
+def may_do(person: Any, verb: str) -> bool:
+    """Whether a role of somebody's allows a verb."""
+    return may(person, verb)
 
 
 @register.filter

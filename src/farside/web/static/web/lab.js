@@ -19,6 +19,12 @@ function grouped(number) {
   return number.toString().replace(/\B(?=(\d{3})+(?!\d))/g, " ");
 }
 
+// What the chosen balance is allowed to be wrong by.
+function tolerance(box, form) {
+  const chosen = form.elements.namedItem("balance");
+  return BigInt(JSON.parse(box.dataset.tolerances || "{}")[chosen ? chosen.value : ""] || 0);
+}
+
 // A box with data-balance="WHOLE" tells how the masses of its form add up to the whole; gross counts less tare.
 function balance(box) {
   const form = box.closest("form");
@@ -36,13 +42,23 @@ function balance(box) {
     ? `${box.dataset.difference} ${left > 0n ? "−" : "+"}${grouped(left < 0n ? -left : left)} µg`
     : `${left > 0n ? box.dataset.left : box.dataset.over} ${grouped(left < 0n ? -left : left)} µg`;
   box.textContent = `${grouped(sum)} / ${grouped(whole)} µg: ${words}`;
-  const within = !wrong && (measured ? (left < 0n ? -left : left) <= BigInt(box.dataset.tolerance || "0") : box.dataset.partial && left >= 0n);
+  const within = !wrong && (measured ? (left < 0n ? -left : left) <= tolerance(box, form) : box.dataset.partial && left >= 0n);
   box.classList.toggle("closed", !wrong && (left === 0n || Boolean(within)));
   box.classList.toggle("open", wrong || (left !== 0n && !within));
 }
 
-// Drafts: what was typed is kept on this machine until the form has been taken.
+// Drafts: what a person typed is kept on this machine until the form has been taken, or they leave.
 const draftOf = (form) => `draft:${location.pathname}:${form.dataset.draft}`;
+
+// The page after a form that was sent says so: then its draft is no longer needed.
+function forgetSent() {
+  const sent = sessionStorage.getItem("sent");
+  if (sent && document.querySelector("[data-done]")) { localStorage.removeItem(sent); sessionStorage.removeItem("sent"); }
+}
+
+function forgetAll() {
+  for (const key of Object.keys(localStorage)) if (key.startsWith("draft:")) localStorage.removeItem(key);
+}
 
 function keep(form) {
   const typed = {};
@@ -58,7 +74,7 @@ function bringBack(form) {
   if (!kept || form.dataset.answered) return;
   for (const [name, value] of Object.entries(JSON.parse(kept))) {
     const input = form.elements.namedItem(name);
-    if (!input || input.length) continue;
+    if (!input || input instanceof RadioNodeList) continue;
     if (input.type === "checkbox") input.checked = value; else if (!input.value) input.value = value;
   }
   const note = form.querySelector("[data-draft-note]");
@@ -66,6 +82,7 @@ function bringBack(form) {
 }
 
 function start(root) {
+  forgetSent();
   for (const box of root.querySelectorAll("[data-balance]")) {
     box.closest("form").addEventListener("input", () => balance(box));
   }
@@ -74,7 +91,6 @@ function start(root) {
     form.addEventListener("input", () => keep(form));
   }
   for (const box of root.querySelectorAll("[data-balance]")) balance(box);
-  for (const done of root.querySelectorAll("[data-taken]")) localStorage.removeItem(done.dataset.taken);
 }
 
 document.addEventListener("DOMContentLoaded", () => start(document));
@@ -83,8 +99,11 @@ document.addEventListener("htmx:load", (event) => { if (event.target !== documen
 // One sending at a time; when the connection is lost the form stays as it is and says so.
 document.addEventListener("submit", (event) => {
   const button = event.target.querySelector("button[type=submit], button:not([type])");
+  if (button && button.getAttribute("aria-busy")) { event.preventDefault(); event.stopPropagation(); return; }
+  if (event.target.dataset.draft) sessionStorage.setItem("sent", draftOf(event.target));
+  if ("leave" in event.target.dataset) forgetAll();
   if (button) { button.setAttribute("aria-busy", "true"); setTimeout(() => button.removeAttribute("aria-busy"), 8000); }
-});
+}, true);
 for (const lost of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(lost, (event) => {
     const form = event.target.closest("form");
@@ -97,7 +116,7 @@ for (const lost of ["htmx:sendError", "htmx:timeout"]) {
 // A scanner types a code and Enter: wherever nobody is writing, that opens the code's page.
 let scanned = "", scannedAt = 0;
 document.addEventListener("keydown", (event) => {
-  if (/INPUT|TEXTAREA|SELECT|BUTTON|A|SUMMARY/.test(event.target.tagName) || event.ctrlKey || event.metaKey || event.altKey) { scanned = ""; return; }
+  if (/^(INPUT|TEXTAREA|SELECT|BUTTON|A|SUMMARY)$/.test(event.target.tagName) || event.ctrlKey || event.metaKey || event.altKey) { scanned = ""; return; }
   if (event.timeStamp - scannedAt > 500) scanned = "";
   scannedAt = event.timeStamp;
   if (event.key === "Enter" && scanned.length > 1) location.assign(`/go?code=${encodeURIComponent(scanned)}`);
@@ -106,7 +125,7 @@ document.addEventListener("keydown", (event) => {
 
 // "/" goes to the scan box from anywhere but a field; a scanner that types a code and Enter lands there as well.
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "/" || /INPUT|TEXTAREA|SELECT/.test(event.target.tagName)) return;
+  if (event.key !== "/" || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
   const box = document.getElementById("scan");
   if (box) { event.preventDefault(); box.focus(); box.select(); }
 });
