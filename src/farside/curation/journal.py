@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import Max
 
 from farside.curation import readings
 from farside.curation.ledger import Refused
 from farside.curation.models import KINDS, Entity, Event, Touch
 from farside.curation.rows import read, state_of
 
+RECENT = 200
 HISTORY = f"SELECT {', '.join(f'e.{field.column}' for field in Event._meta.concrete_fields)} FROM curation_touch t JOIN curation_event e"
 HISTORY += " ON e.number = t.event WHERE t.kind = %s AND t.code = %s ORDER BY e.number"
 
@@ -66,6 +68,15 @@ def lines(events: Iterable[Event]) -> list[Line]:
             Line(event.number, event.at_utc, event.verb, event.actor_id, event.second_id, event.reason, event.hash, touched, moved)
         )
     return found
+
+
+def last_of(verb: str, kind: str) -> dict[str, Event]:
+    """The last event of a verb about each thing of a kind, by the thing's code; among the verb's last `RECENT` events."""
+    numbers = list(Event.objects.filter(verb=verb).order_by("-number").values_list("number", flat=True)[:RECENT])
+    touched = Touch.objects.filter(kind=kind, event__in=numbers).values_list("code")
+    wanted = dict(touched.annotate(last=Max("event")).order_by("code"))
+    events = Event.objects.in_bulk(list(wanted.values()))
+    return {code: events[number] for code, number in wanted.items()}
 
 
 def things(code: str) -> list[Entity]:

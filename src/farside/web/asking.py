@@ -30,6 +30,8 @@ from farside.web import words
 ROWS = 3
 SCANNED = {"scanned"}  # read by a scanner: codes, a line each
 LONG = {"words", "abstract", "text", "reason"}
+NEW = {"add_balance": "balance", "add_cabinet": "cabinet", "add_site": "site"}  # the code that a verb gives
+WEIGHED = {"weigh", "return_loan"}
 PARTIAL = {"split", "section", "consume", "lose", "analyse", "lend", "extract"}  # what they leave stays where it is
 
 
@@ -82,9 +84,9 @@ def form_of(
     """The form of a verb: `known` fills in, `fixed` names what is not asked, `sent` is what was answered before."""
     values = dict(known)
     more = sent.get("more") if sent is not None else None
-    questions = tuple(
-        _question(name, info, values.get(name), name == more, name in fixed) for name, info in verb.arguments.model_fields.items()
-    )
+    fields = verb.arguments.model_fields.items()
+    questions = tuple(_question(name, info, values.get(name), name == more, name in fixed) for name, info in fields)
+    questions = tuple(replace(each, kind="line", choices=()) if each.name == NEW.get(verb.name) else each for each in questions)
     subject = str(known.get("sample") or next((known[name] for name in fixed if known.get(name)), ""))
     form = Form(verb.name, words.verb(verb.name), _first_line(verb.about), address, questions, subject, answered=sent is not None)
     form = replace(
@@ -92,7 +94,7 @@ def form_of(
         asks_reason=verb.reason,
         asks_second=verb.second,
         whole_ug=_whole(viewer, verb, subject),
-        tolerances=_tolerances() if "gross" in verb.arguments.model_fields else "",
+        tolerances=_tolerances() if verb.name in WEIGHED else "",
         partial=verb.name in PARTIAL,
         back=inside(str(known.get("back", ""))),
     )
@@ -164,6 +166,7 @@ def _question(name: str, info: FieldInfo, value: Any, more: bool, fixed: bool) -
     if kind == "table":
         given = value if isinstance(value, Mapping) else {}
         row = tuple(_question(f"{name}-{key}", each, given.get(key), False, False) for key, each in inner.model_fields.items())
+        row = row if required else tuple(replace(each, required=False) for each in row)
         return Question(name, words.question(name), kind, required=required, rows=(row,))
     shown = _shown(kind, value if value is not None else None if required else info.default)
     leaf = name.rsplit("-", 1)[-1]
@@ -278,6 +281,9 @@ def _tolerances() -> str:
 
 def _whole(viewer: Viewer, verb: Verb, subject: str) -> int | None:
     """The mass that a form of masses has to account for, if the viewer may read it."""
+    if verb.name == "return_loan":
+        loan = readable(viewer, "loan").filter(pk=subject).first()
+        return None if loan is None else loan.lent_ug - loan.returned_ug - loan.consumed_ug - loan.lost_ug
     masses = any(_kind(name, info)[0] in ("mass", "rows") for name, info in verb.arguments.model_fields.items())
     if not masses or "sample" not in verb.arguments.model_fields:
         return None
@@ -313,7 +319,7 @@ CHOICES: dict[str, Callable[[], tuple[tuple[str, str], ...]]] = {
     "site": _codes(models.Site, "name"),
     "slot": _free_slots,
     "sample": _released,
-    "to": _codes(models.Person, "name", active=True),
+    "to": _codes(models.Person, "name", active=True, roles__contains="curator"),
     "person": _codes(models.Person, "name"),
     "purpose": _fixed(*models.PURPOSES),
     "form": _fixed("powder", "fragment", "section", "bulk"),

@@ -19,11 +19,11 @@ def test_a_reading_beyond_the_limits_freezes_until_two_release(bench: str) -> No
     v.set_limits(BOTH, cabinet="BJ-N1", limits=limits)
     v.read_environment(LI, cabinet="BJ-N1", oxygen_ppb=5_000, water_ppb=90_000, temperature_mk=290_000, pressure_pa=50)
     vault = Cabinet.objects.get(pk="BJ-N1")
-    assert (vault.frozen, vault.alarm, vault.water_ppb) == (False, "", 90_000)  # at the limits it is well; of water there is none now
+    assert (vault.frozen, vault.alarm, vault.water_ppb) == (False, "", 90_000)  # at the limits it is well; of water there is no limit
     event = v.read_environment(LI, cabinet="BJ-N1", oxygen_ppb=5_001, temperature_mk=289_999, pressure_pa=-3)
     vault = Cabinet.objects.get(pk="BJ-N1")
     words = "oxygen 5001 ppb is above 5000, temperature 289999 mK is below 290000, pressure -3 Pa is below 50"
-    assert (vault.frozen, vault.alarm, vault.read_utc, vault.water_ppb) == (True, words, event.at_utc, None)
+    assert (vault.frozen, vault.alarm, vault.read_utc, vault.water_ppb) == (True, words, event.at_utc, 90_000)  # water as it was read last
     with pytest.raises(Refused, match=r"BJ-N1 was last read at .*, oxygen 5001 ppb is above 5000.*; mend it, and `read_environment` again"):
         v.unfreeze(BOTH, cabinet="BJ-N1")
     v.read_environment(LI, cabinet="BJ-N1", oxygen_ppb=200, temperature_mk=295_000, pressure_pa=100)
@@ -61,3 +61,17 @@ def test_what_is_no_reading_is_refused(bench: str, act: Act, verb: str, argument
     with pytest.raises(Refused, match=words):
         v.VERBS[verb].call(act, **arguments)
     assert head().number == before
+
+
+def test_a_freeze_ends_when_what_raised_the_alarm_is_read_again(stocked: str) -> None:
+    """Not when something else is: a reading of the temperature says nothing of the oxygen."""
+    v.set_limits(BOTH, cabinet="BJ-N1", limits={"oxygen_most_ppb": 5_000})
+    v.read_environment(LI, cabinet="BJ-N1", oxygen_ppb=10**9)
+    v.read_environment(LI, cabinet="BJ-N1", temperature_mk=294_000)
+    there = Cabinet.objects.get(pk="BJ-N1")
+    assert (there.oxygen_ppb, there.temperature_mk, there.frozen) == (10**9, 294_000, True)
+    with pytest.raises(Refused, match="oxygen 1000000000 ppb is above"):
+        v.unfreeze(BOTH, cabinet="BJ-N1")
+    v.read_environment(LI, cabinet="BJ-N1", oxygen_ppb=10)
+    v.unfreeze(BOTH, cabinet="BJ-N1")
+    assert not Cabinet.objects.get(pk="BJ-N1").frozen

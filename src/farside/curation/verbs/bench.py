@@ -17,12 +17,15 @@ def consume(entry: Entry, sample: Code, mass: Amount, method: Line) -> None:
     entry.move(sample, sink("consumed", used.mission_id), mass)
 
 
-@verb("curator", "second_curator", reason=True)
+@verb("curator", "second_curator", reason=True, second=True)
 def lose(entry: Entry, sample: Code, mass: Amount) -> None:
-    """Report mass of a sample here as lost, and say why; when all is lost its slot is free. What is found again: `correct` the report."""
+    """Report mass of a sample here as lost, and say why, of a preserved one by two people; when all is lost its slot is free. What is found
+    again: `correct` the report."""
     missed = in_hand(entry, sample)
     if not entry.act.reason:
         raise Refused(f"lose: say in the reason how {mass} ug of {sample} were lost")
+    if missed.purpose in PRESERVED and not entry.act.second:
+        raise Refused(f"lose: {sample} is {missed.purpose}; that some of it is lost is said by two people")
     require_left(entry, missed, mass)
     entry.change(missed)
     if mass == missed.mass_ug:

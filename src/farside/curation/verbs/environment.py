@@ -34,12 +34,13 @@ def read_environment(
     pressure_pa: Reading | None = None,
 ) -> None:
     """Note a reading of a cabinet's atmosphere: oxygen and water in parts per billion, temperature in millikelvin, pressure in pascal above
-    the room's. Beyond its limits there is an alarm and the cabinet is frozen: nothing goes in or out until two people unfreeze it."""
+    the room's; what is left out stands as it was read last. Beyond its limits there is an alarm and the cabinet is frozen: nothing goes in
+    or out until all is read within them again and two people unfreeze it."""
     read = {"oxygen_ppb": oxygen_ppb, "water_ppb": water_ppb, "temperature_mk": temperature_mk, "pressure_pa": pressure_pa}
     if all(value is None for value in read.values()):
         raise Refused("read_environment: nothing was read; name at least one of " + ", ".join(read))
     vault = entry.get(Cabinet, cabinet)
-    entry.change(vault, read_utc=entry.at_utc, **read)
+    entry.change(vault, read_utc=entry.at_utc, **{name: value for name, value in read.items() if value is not None})
     alarm = beyond(vault)
     entry.note(alarm=alarm)
     entry.change(vault, alarm=alarm or (vault.alarm if vault.frozen else ""), frozen=vault.frozen or bool(alarm))

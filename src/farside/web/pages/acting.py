@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from farside.curation.access import Viewer, readable
 from farside.curation.ledger import Act, Refused
-from farside.curation.models import ROLES, Allocation, Event, Offer
+from farside.curation.models import ROLES, Allocation, Event
 from farside.curation.requests import perform
 from farside.curation.verbs import VERBS, Verb
 from farside.curation.verbs.register import checked
@@ -24,6 +24,7 @@ from farside.web import words
 from farside.web.asking import Form, arguments_of, form_of, inside, with_wrong, wrong_of
 from farside.web.pages.rounds import viewer_of
 from farside.web.people import only, roles_of, second_of
+from farside.web.templatetags.lab import mass
 
 KEY = re.compile(r"[\x21-\x7e]{1,80}")
 
@@ -62,6 +63,8 @@ def answered(request: HttpRequest, verb: Verb, template: str = "web/act.html", *
         messages.info(request, _("This was done already, as event %(number)d; nothing was done twice.") % {"number": event.number})
     else:
         messages.success(request, _done(event))
+        if event.told["data"].get("alarm"):
+            messages.warning(request, _alarm(event))
     return redirect(_onward(request, values))
 
 
@@ -73,16 +76,13 @@ def _meant(verb: Verb, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _suggested(viewer: Viewer, verb: str, known: Mapping[str, Any]) -> dict[str, Any]:
-    """Rows that a form need not ask for from nothing: the loans of an inventory, what a proposal asks for, what a call offers."""
+    """Rows that a form need not ask for from nothing: the loans of an inventory, what a proposal asks for."""
     if verb == "inventory":
         out = readable(viewer, "loan").filter(borrower=known.get("borrower", viewer.code), is_open=True)
         return {"loans": [{"loan": loan.code, "there": True} for loan in out]}
     if verb == "decide":
         asked = Allocation.objects.filter(proposal=known.get("proposal"), status="asked").order_by("code")
         return {"samples": [{"sample": sample, "mass": f"{mass} ug"} for sample, mass in asked.values_list("sample_id", "asked_ug")]}
-    if verb == "apply":
-        offered = Offer.objects.filter(call=known.get("call")).order_by("sample")
-        return {"samples": [{"sample": sample} for sample in offered.values_list("sample_id", flat=True)[:1]]}
     return {}
 
 
@@ -128,6 +128,14 @@ def _done(event: Event) -> str:
     moved = sum(1 for _ in _postings(event))
     told = _("Done: %(verb)s, event %(number)d.") % {"verb": words.verb(event.verb), "number": event.number}
     return told if not moved else f"{told} " + ngettext("%(n)d account changed.", "%(n)d accounts changed.", moved) % {"n": moved}
+
+
+def _alarm(event: Event) -> str:
+    """What was measured beyond a limit: nothing was posted, or a cabinet is frozen."""
+    told = event.told["data"]
+    if "difference_ug" in told:
+        return _("Alarm: %(mass)s from what the ledger says, beyond the tolerance.") % {"mass": mass(told["difference_ug"])}
+    return _("Alarm: %(what)s") % {"what": told["alarm"]}
 
 
 def _postings(event: Event) -> list[Any]:

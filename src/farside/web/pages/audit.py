@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -16,7 +19,7 @@ from farside.curation.verify import verify as look
 from farside.web.people import STAFF, only
 
 READERS = (*STAFF, "auditor")
-PER_PAGE = 40
+PER_PAGE, LONG = 40, 2_000
 
 
 @only(*READERS)
@@ -39,8 +42,9 @@ def audit(request: HttpRequest) -> HttpResponse:
     query = request.GET.copy()
     query.pop("page", None)
     verbs = sorted(set(models.Event.objects.values_list("verb", flat=True).distinct()))
-    context = {"page": page, "entries": entries, "asked": asked, "verbs": verbs, "query": query.urlencode()}
-    return render(request, "web/audit.html", {**context, "people": models.Person.objects.order_by("code")})
+    context: dict[str, Any] = {"page": page, "entries": entries, "asked": asked, "verbs": verbs, "query": query.urlencode()}
+    context |= {"people": models.Person.objects.order_by("code"), "year": datetime.now(UTC).year}
+    return render(request, "web/audit.html", context)
 
 
 @only(*READERS)
@@ -58,7 +62,8 @@ def event(request: HttpRequest, number: int) -> HttpResponse:
     states = [(kind, state["code"]) for kind, rows in told["states"].items() for state in rows]
     following = models.Event.objects.filter(prev=one.hash).first()
     context = {"event": one, "told": told, "states": states, "next": following, "hash_holds": hash_of(one.text) == one.hash}
-    return render(request, "web/event.html", {**context, "why_not": _why_not_undone(one)})
+    noted = [(name, value) for name, value in told["data"].items() if not isinstance(value, (dict, list)) and len(str(value)) < LONG]
+    return render(request, "web/event.html", {**context, "noted": noted, "why_not": _why_not_undone(one)})
 
 
 def _why_not_undone(one: models.Event) -> str:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from farside.curation import models
+from farside.curation.journal import last_of
 from farside.curation.loans import open_loans
 from farside.curation.verbs import VERBS
 from farside.web import words
@@ -24,7 +25,7 @@ from farside.web.templatetags.lab import day, mass
 
 SOON = timedelta(days=30)
 SHOWN = 12
-LABORATORY = ("receive", "enrol", "add_site", "add_cabinet", "add_balance", "calibrate", "call", "close_allocation", "publish")
+LABORATORY = ("receive", "take_over", "enrol", "add_site", "add_cabinet", "add_balance", "calibrate", "call", "close_allocation", "publish")
 
 
 @dataclass(frozen=True)
@@ -60,14 +61,31 @@ def _sample(row: models.Sample, told: str, verb: str = "", urgent: bool = False)
     return Waiting(about, reverse("sample", args=[row.code]), *do, urgent=urgent)
 
 
+def _waiting(person: models.Person, told: str, where: str, verb: str, urgent: bool = False, **known: str) -> Waiting:
+    """A thing that waits, with the verb that does something about it, if this person may."""
+    do = (words.verb(verb), _act(verb, **known)) if verb and may(person, verb) else ("", "")
+    return Waiting(told, where, *do, urgent=urgent)
+
+
 def _offered(person: models.Person, today: date) -> Iterable[Waiting]:
     for row in models.Sample.objects.filter(offered_to=person.code).order_by("code"):
         yield _sample(row, _("offered to you"), "accept")
 
 
-def _frozen(person: models.Person, today: date) -> Iterable[Waiting]:
+def _alarms(person: models.Person, today: date) -> Iterable[Waiting]:
+    """Frozen cabinets, what a stock-taking did not find as it should be, and weighings beyond tolerance that no later one took back."""
     for row in models.Cabinet.objects.filter(Q(frozen=True) | ~Q(alarm="")).order_by("code"):
-        yield Waiting(f"{row.code}: {row.alarm}", reverse("cabinet", args=[row.code]), urgent=True)
+        yield _waiting(person, f"{row.code}: {row.alarm}", reverse("cabinet", args=[row.code]), "read_environment", True, cabinet=row.code)
+    for code, event in last_of("take_stock", "cabinet").items():
+        if wrong := event.told["data"]["discrepancies"]:
+            told = ngettext("%(code)s: %(n)d discrepancy of stock", "%(code)s: %(n)d discrepancies of stock", len(wrong))
+            where = reverse("cabinet", args=[code])
+            yield _waiting(person, told % {"code": code, "n": len(wrong)}, where, "take_stock", True, cabinet=code)
+    for code, event in last_of("weigh", "sample").items():
+        if event.told["data"]["alarm"]:
+            told = _("%(code)s was weighed %(mass)s from what the ledger says")
+            found = {"code": code, "mass": mass(event.told["data"]["difference_ug"])}
+            yield _waiting(person, told % found, reverse("sample", args=[code]), "weigh", True, sample=code)
 
 
 def _loose(person: models.Person, today: date) -> Iterable[Waiting]:
@@ -82,7 +100,8 @@ def _proposals(person: models.Person, today: date) -> Iterable[Waiting]:
     for row in models.Proposal.objects.filter(status="submitted").order_by("code"):
         votes = counts.get(row.code, 0)
         told = ngettext("%(code)s “%(title)s”: %(votes)d vote, to decide", "%(code)s “%(title)s”: %(votes)d votes, to decide", votes)
-        yield Waiting(told % {"code": row.code, "title": row.title, "votes": votes}, reverse("proposal", args=[row.code]))
+        said, where = told % {"code": row.code, "title": row.title, "votes": votes}, reverse("proposal", args=[row.code])
+        yield _waiting(person, said, where, "decide" if votes else "", proposal=row.code)
 
 
 def _to_lend(person: models.Person, today: date) -> Iterable[Waiting]:
@@ -105,15 +124,14 @@ def _due(person: models.Person, today: date) -> Iterable[Waiting]:
     for row in models.Loan.objects.filter(is_open=True, due__lte=today + SOON).select_related("borrower").order_by("due"):
         late = row.due < today
         told = _("%(loan)s with %(who)s: due %(day)s") % {"loan": row.code, "who": row.borrower.name, "day": day(row.due)}
-        do = (words.verb("return_loan"), _act("return_loan", loan=row.code)) if may(person, "return_loan") else ("", "")
-        yield Waiting(told, reverse("loan", args=[row.code]), *do, urgent=late)
+        yield _waiting(person, told, reverse("loan", args=[row.code]), "return_loan", late, loan=row.code)
 
 
 def _inventories(person: models.Person, today: date) -> Iterable[Waiting]:
     borrowers = models.Person.objects.filter(pk__in=open_loans().values("borrower"))
     for row in borrowers.filter(inventory_due__lte=today + SOON).order_by("inventory_due"):
         told = _("%(who)s: yearly inventory due %(day)s") % {"who": row.name, "day": day(row.inventory_due)}
-        yield Waiting(told, reverse("loans"), urgent=row.inventory_due < today)
+        yield _waiting(person, told, reverse("loans"), "inventory", row.inventory_due < today, borrower=row.code)
 
 
 def _calibrations(person: models.Person, today: date) -> Iterable[Waiting]:
@@ -129,7 +147,7 @@ def _calibrations(person: models.Person, today: date) -> Iterable[Waiting]:
 
 
 WAITING: tuple[tuple[Any, Callable[[models.Person, date], Iterable[Waiting]]], ...] = (
-    (words.WAITS["alarms"], _frozen),
+    (words.WAITS["alarms"], _alarms),
     (words.WAITS["offered"], _offered),
     (words.WAITS["loans"], _due),
     (words.WAITS["inventories"], _inventories),

@@ -6,7 +6,7 @@ import csv
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 
@@ -31,6 +31,8 @@ COLUMNS = (
     "available_ug",
     "purpose",
 )
+AVAILABLE = Case(When(status="held", then=F("mass_ug") - F("reserved_ug")), default=Value(0))
+"""What of a sample may be asked for now [ug]: nothing of one that is out."""
 FACETS = ("mission", "tool", "form", "purpose")
 
 
@@ -93,7 +95,7 @@ def _public() -> QuerySet[Any]:
 
 
 def _found(asked: dict[str, str]) -> QuerySet[Any]:
-    rows = _public().annotate(available_ug=F("mass_ug") - F("reserved_ug")).order_by("code")
+    rows = _public().annotate(available_ug=AVAILABLE).order_by("code")
     if asked["q"]:
         words = Q(code__icontains=asked["q"]) | Q(title__icontains=asked["q"]) | Q(rock_type__icontains=asked["q"])
         rows = rows.filter(words | Q(rock_subtype__icontains=asked["q"]))
@@ -109,7 +111,7 @@ def _found(asked: dict[str, str]) -> QuerySet[Any]:
 
 def _one(code: str) -> models.Sample:
     """The sample with this code, or the only one that has it in other letters."""
-    rows = _public().annotate(available_ug=F("mass_ug") - F("reserved_ug"))
+    rows = _public().annotate(available_ug=AVAILABLE)
     found = list(rows.filter(code=code)) or list(rows.filter(code__iexact=code)[:2])
     if len(found) != 1:
         raise Http404

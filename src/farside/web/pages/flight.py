@@ -34,7 +34,7 @@ def _event(mission: models.Mission, portion: dict[str, Any]) -> dict[str, Any] |
     """The flight's event at which the portion was collected; None where no folder of this very flight is known."""
     folder = Path(settings.FLIGHT) if settings.FLIGHT else None
     try:
-        if folder is None or json.loads((folder / "flight.json").read_text("utf-8"))["digest"] != mission.flight_digest:
+        if folder is None or json.loads((folder / "flight.json").read_text("utf-8"))["flight_digest"] != mission.flight_digest:
             return None
         events = json.loads((folder / "events.json").read_text("utf-8"))
     except (OSError, ValueError, KeyError):

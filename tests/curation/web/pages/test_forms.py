@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import re
 from typing import Any
 
 import pytest
+from django.test import override_settings
 
 from farside.curation import verbs as v
 from farside.curation.ledger import Act, head
-from farside.curation.models import Allocation, Event, Sample
+from farside.curation.models import Allocation, Event, Mission, Sample
 from laboratory_site import signed_in
 
 LI = Act(by="li.wei")
@@ -205,3 +209,60 @@ def test_who_has_nothing_out_owes_no_inventory(client: Any) -> None:
     assert "Ken Ito" in told
     assert "Jo Smith" not in told
     assert "Jo Smith: yearly inventory" not in page(client, "/bench")
+
+
+def test_what_a_verb_names_anew_is_written_not_chosen(client: Any) -> None:
+    signed_in(client, "li.wei")
+    for verb, field in (("add_site", "site"), ("add_cabinet", "cabinet"), ("add_balance", "balance")):
+        assert f'<input id="{field}"' in page(client, f"/do/{verb}")
+        assert f'<select id="{field}"' not in page(client, f"/do/{verb}")
+    assert '<select id="site"' in page(client, "/do/add_cabinet")
+    assert client.post("/do/add_site", {"site": "NEW", "name": "n", "kind": "backup"}).status_code == 302
+
+
+def test_an_application_asks_for_what_was_written_and_no_more(client: Any) -> None:
+    signed_in(client, "smith")
+    assert "CE6-S-PUB" not in re.findall(r'name="samples-\d+-sample" value="([^"]+)"', page(client, "/do/apply?call=R2"))
+
+
+def test_a_weighing_beyond_tolerance_is_seen(client: Any) -> None:
+    signed_in(client, "li.wei")
+    sent = {"sample": "CE6-S", "balance": "BAL1", "gross": "200 g", "tare": "0"}
+    told = client.post("/do/weigh", sent | {"back": "/bench"}, follow=True).content.decode()
+    assert "Alarm: 121.499529" in told
+    assert "CE6-S was weighed 121.499529" in page(client, "/bench")
+    assert "121" in page(client, f"/audit/{head().number}").partition("Told with it")[2]
+    exact = Sample.objects.get(pk="CE6-S").mass_ug
+    v.weigh(LI, sample="CE6-S", balance="BAL1", gross=10 * (exact // 10), tare=0)
+    assert "was weighed" not in page(client, "/bench")
+
+
+def test_what_stock_taking_did_not_find_waits_on_the_bench(client: Any) -> None:
+    signed_in(client, "li.wei")
+    v.take_stock(LI, cabinet="V1", scanned=[])
+    assert "V1: 2 discrepancies of stock" in page(client, "/bench")
+
+
+def test_the_return_of_a_loan_has_to_account_for_what_is_out(client: Any) -> None:
+    signed_in(client, "li.wei")
+    told = page(client, "/do/return_loan?loan=L3")
+    assert 'data-balance="198200"' in told
+    assert "*" not in told.partition("Weighed")[2].partition("</fieldset>")[0]
+
+
+def test_what_is_out_is_not_available(client: Any) -> None:
+    table = b"".join(client.get("/catalogue.csv").streaming_content).decode()
+    available = {row["code"]: row["available_ug"] for row in csv.DictReader(io.StringIO(table))}
+    assert (available["CE6-L3"], available["CE6-D-02"]) == ("0", "55396425")
+
+
+def test_the_portion_of_a_sample_leads_to_the_event_of_its_flight(client: Any, tmp_path: Any) -> None:
+    at = "2024-06-02T03:11:35.832Z"
+    told = {"event": "drilling", "phase": "surface", "craft": "lander", "epoch_utc": at, "latitude_deg": -41.6, "longitude_deg": 206.0}
+    (tmp_path / "events.json").write_text(json.dumps([told | {"data": {"depth_mm": 2000}}]))
+    (tmp_path / "flight.json").write_text(json.dumps({"digest": "m", "flight_digest": Mission.objects.get(pk="change6").flight_digest}))
+    signed_in(client, "li.wei")
+    with override_settings(FLIGHT=str(tmp_path)):
+        assert "depth_mm" in page(client, "/flights/change6/drill-003")
+    with override_settings(FLIGHT=str(tmp_path.parent)):
+        assert "The files of this flight are not here" in page(client, "/flights/change6/drill-003")

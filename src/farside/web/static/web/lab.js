@@ -6,7 +6,7 @@ const UNITS = { ug: 1n, mg: 1000n, g: 1000000n, kg: 1000000000n };
 
 // Whole micrograms of "12.5 mg", or null for what is none.
 function micrograms(text) {
-  const found = /^\s*(\d*)(?:\.(\d*))?\s*(ug|µg|μg|mg|g|kg)?\s*$/.exec(text);
+  const found = /^\s*(\d*)(?:\.(\d*))?\s*(ug|µg|μg|mg|g|kg)?\s*$/.exec(text.normalize("NFKC").replace("μ", "µ"));
   if (!found || (!found[1] && !found[2])) return null;
   const unit = UNITS[(found[3] || "ug").replace(/[µμ]/, "u")];
   const decimals = found[2] || "";
@@ -21,7 +21,7 @@ function grouped(number) {
 
 // What the chosen balance is allowed to be wrong by.
 function tolerance(box, form) {
-  const chosen = form.elements.namedItem("balance");
+  const chosen = form.querySelector("[name=balance], [name$='-balance']");
   return BigInt(JSON.parse(box.dataset.tolerances || "{}")[chosen ? chosen.value : ""] || 0);
 }
 
@@ -29,13 +29,14 @@ function tolerance(box, form) {
 function balance(box) {
   const form = box.closest("form");
   const whole = BigInt(box.dataset.balance);
-  const measured = form.querySelector("[name=gross]");
+  const gross = form.querySelector("[name=gross], [name$='-gross']");
+  const measured = gross && (gross.name === "gross" || gross.value.trim());
   let sum = 0n, wrong = false;
   for (const input of form.querySelectorAll("[data-mass]")) {
-    if (!input.value.trim()) continue;
+    if (!input.value.trim() || input.name === "taken") continue;  // what was taken is the sum of what is made and lost
     const mass = micrograms(input.value);
     if (mass === null) { wrong = true; continue; }
-    sum += input.name === "tare" ? -mass : mass;
+    sum += /(^|-)tare$/.test(input.name) ? -mass : mass;
   }
   const left = whole - sum;
   const words = wrong ? box.dataset.unreadable : left === 0n ? box.dataset.closed : measured
