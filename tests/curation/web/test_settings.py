@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from farside.curation import database
+from laboratory_site import PASSWORD
 
 
 def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -65,3 +66,22 @@ def test_the_laboratory_loads_nothing_of_the_simulator(empty: str) -> None:
     assert not {"numba", "numpy", "matplotlib", "astropy", "skyfield", "xarray"} & set(loaded)
     rooms = {name.split(".")[1] for name in loaded if name.startswith("farside.")}
     assert rooms == {"curation", "delivery", "web"}
+
+
+def test_a_site_is_opened_as_the_page_says(tmp_path: Path) -> None:
+    """Ledger, tables of the site, a person, a password, and the person is in."""
+    here = {key: value for key, value in os.environ.items() if not key.startswith(("FARSIDE_LAB", "DJANGO"))}
+    told = here | {"FARSIDE_LAB": str(tmp_path / "lab.sqlite3"), "FARSIDE_LAB_SECRET": "s" * 60}
+    lab, site = [sys.executable, "-m", "farside.cli.main", "lab"], [sys.executable, "-m", "farside.web"]
+    found = ["found", "Li Wei", "--institution", "NAOC", "--site", "BJ", "--site-name", "Beijing", "--by", "li"]
+    for words, typed in (([*lab, "init"], ""), ([*site, "migrate"], ""), ([*lab, *found], ""), ([*site, "password", "li"], f"{PASSWORD}\n")):
+        done = subprocess.run(words, env=told, input=typed, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+    program = (
+        "import django; django.setup(); from django.test import Client; client = Client(SERVER_NAME='127.0.0.1');"
+        f" answer = client.post('/sign-in', {{'username': 'li', 'password': {PASSWORD!r}}});"
+        " assert answer.status_code == 302, answer.status_code; assert client.get('/bench').status_code == 200"
+    )
+    known = told | {"DJANGO_SETTINGS_MODULE": "farside.web.settings"}
+    done = subprocess.run([sys.executable, "-c", program], env=known, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
