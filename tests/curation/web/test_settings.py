@@ -74,7 +74,7 @@ def test_a_site_is_opened_as_the_page_says(tmp_path: Path) -> None:
     told = here | {"FARSIDE_LAB": str(tmp_path / "lab.sqlite3"), "FARSIDE_LAB_SECRET": "s" * 60}
     lab, site = [sys.executable, "-m", "farside.cli.main", "lab"], [sys.executable, "-m", "farside.web"]
     found = ["found", "Li Wei", "--institution", "NAOC", "--site", "BJ", "--site-name", "Beijing", "--by", "li"]
-    for words, typed in (([*lab, "init"], ""), ([*site, "migrate"], ""), ([*lab, *found], ""), ([*site, "password", "li"], f"{PASSWORD}\n")):
+    for words, typed in (([*lab, "init"], ""), ([*site, "migrate"], ""), ([*lab, *found], ""), ([*site, "password", "li"], PASSWORD)):
         done = subprocess.run(words, env=told, input=typed, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
     program = (
