@@ -136,6 +136,12 @@ def test_nobody_acts_namelessly(ledger: Path, monkeypatch: pytest.MonkeyPatch, c
     assert "--by PERSON" in capsys.readouterr().err
 
 
+def test_what_a_stock_taking_did_not_find_is_printed(ledger: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert do("add-cabinet N1 --site BJ --name n --slots N1-1") == 0
+    assert do("take-stock N1 --scanned sample=CE9,slot=N1-1") == 0
+    assert "unexpected: sample CE9, slot N1-1, told no sample has this code" in capsys.readouterr().out
+
+
 def test_a_request_sent_twice_is_one_event(ledger: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert do("add-site SS --name Shaoshan --key mark-1") == 0
     assert do("add-site ST --name Elsewhere --key mark-1") == 2

@@ -32,6 +32,8 @@ def print_event(event: Any, masses: Collection[str] = ()) -> None:
     for key, value in notes.items():
         name = key.removesuffix("_ug").replace("_", " ")
         click.echo(f"  {name}: {mass_text(value) if key in masses else written(key, value)}")
+    for each in told["data"].get("discrepancies", ()):
+        click.echo(styled(f"  {each.pop('what')}: ", fg="red") + ", ".join(f"{key} {value}" for key, value in each.items() if value))
     codes = [f"{kind} {state['code']}" for kind, states in told["states"].items() for state in states]
     if codes:
         click.echo(f"  tells of {shortened(', '.join(codes))}")
