@@ -113,6 +113,7 @@ def test_a_decision_is_final_and_grants_what_is_free(agreed: str) -> None:
         ("does not ask for CE6-F; it asks for CE6-P, CE6-T", {"decision": "approve", "samples": [{"sample": "CE6-F"}]}),
         ("of which 4000000 ug were asked", {"decision": "approve", "samples": [{"sample": "CE6-P", "mass": "4.1 g"}]}),
         ("a section and is lent whole", {"decision": "approve", "samples": [{"sample": "CE6-T", "mass": "1 mg"}]}),
+        ("CE6-P is granted twice; name it once", {"decision": "approve", "samples": [{"sample": "CE6-P", "mass": "1 g"}, *ASKED]}),
     ):
         refused(words, v.decide, day, proposal="ITO", **told)
     refused("SMITH was approved on 2040-02-06, and a decision is final", v.decide, day, proposal="SMITH", decision="reject", words="w")

@@ -240,6 +240,8 @@ def _read(value: str, option: str) -> Any:
         return _from_file(value[1:], option)
     try:
         return json.loads(value)
+    except RecursionError:
+        raise click.UsageError(f"{option}: this JSON is nested too deeply to be read") from None
     except ValueError as error:
         raise click.UsageError(f"{option}: this is no JSON: {error}") from None
 
@@ -256,5 +258,7 @@ def _from_file(name: str, option: str) -> Any:
         return json.loads(Path(name).read_text(encoding="utf-8"))
     except OSError as error:
         raise Refusal(f"{name}: {error.strerror or error}") from None
+    except RecursionError:
+        raise Refusal(f"{name}: this JSON is nested too deeply to be read") from None
     except ValueError as error:
         raise Refusal(f"{name}: this is no JSON: {error}") from None

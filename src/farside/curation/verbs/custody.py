@@ -13,7 +13,7 @@ from typing import Any
 from farside.curation.ledger import Entry, Refused
 from farside.curation.models import PRESERVED, Cabinet, Person, Sample, Slot
 from farside.curation.samples import in_hand
-from farside.curation.verbs.register import Argument, Code, verb
+from farside.curation.verbs.register import Argument, Code, Line, verb
 
 KEEPERS = ("curator", "second_curator")
 """Roles of people who may have samples of the laboratory in their custody; others borrow."""
@@ -92,7 +92,7 @@ def back_up(entry: Entry, sample: Code, slot: Code) -> None:
 class Scanned(Argument):
     """A code that was read, and the slot where; the code is told as it was read, even when it is none of ours."""
 
-    sample: str
+    sample: Line
     slot: Code | None = None
 
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
-
-from pydantic import Field
+from typing import Any
 
 from farside.curation.ledger import Entry, Refused
 from farside.curation.models import Cabinet
-from farside.curation.text import LARGEST
-from farside.curation.verbs.founding import Limits
+from farside.curation.verbs.founding import Limits, Positive, Reading
 from farside.curation.verbs.register import Code, verb
 
 QUANTITIES = (
@@ -19,9 +16,6 @@ QUANTITIES = (
     ("pressure", "Pa", "pressure_pa", "pressure_least_pa", "pressure_most_pa"),
 )
 """Name, unit, and the columns of the reading, the least and the most."""
-
-Positive = Annotated[int, Field(ge=0, le=LARGEST)]
-Reading = Annotated[int, Field(ge=-LARGEST, le=LARGEST)]
 
 
 @verb("curator", "second_curator")

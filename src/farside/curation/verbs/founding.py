@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
 
 from farside.curation.ledger import Entry, Refused, head
 from farside.curation.models import ROLES, Balance, Cabinet, Person, Site, Slot
+from farside.curation.text import LARGEST
 from farside.curation.verbs.register import Amount, Argument, Code, Line, verb
+
+Country = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
+"""A country's name in one line, or nothing."""
+Positive = Annotated[int, Field(ge=0, le=LARGEST)]
+"""What is measured from nothing up: a share, a temperature."""
+Reading = Annotated[int, Field(ge=-LARGEST, le=LARGEST)]
+"""What is measured from a mark up or down: a pressure above the room's."""
 
 
 @verb("founder")
-def found(entry: Entry, name: Line, institution: Line, site: Code, site_name: Line, country: str = "") -> None:
+def found(entry: Entry, name: Line, institution: Line, site: Code, site_name: Line, country: Country = "") -> None:
     """Open a new ledger: whoever acts becomes its first curator, at the primary site."""
     if head().number:
         raise Refused("found: this laboratory is founded already; a curator enrols people with `enrol`")
@@ -19,7 +30,7 @@ def found(entry: Entry, name: Line, institution: Line, site: Code, site_name: Li
 
 
 @verb("curator")
-def enrol(entry: Entry, person: Code, name: Line, institution: Line, roles: list[str], country: str = "", active: bool = True) -> None:
+def enrol(entry: Entry, person: Code, name: Line, institution: Line, roles: list[str], country: Country = "", active: bool = True) -> None:
     """Enrol a person with roles, or change what is known of one; who is not active may not act."""
     wrong = sorted(set(roles) - set(ROLES))
     if wrong:
@@ -43,12 +54,12 @@ def add_site(entry: Entry, site: Code, name: Line, kind: str = "backup") -> None
 class Limits(Argument):
     """Limits of a cabinet's atmosphere; what is left out has none. Parts per billion, millikelvin, pascal above the room's."""
 
-    oxygen_most_ppb: int | None = None
-    water_most_ppb: int | None = None
-    temperature_least_mk: int | None = None
-    temperature_most_mk: int | None = None
-    pressure_least_pa: int | None = None
-    pressure_most_pa: int | None = None
+    oxygen_most_ppb: Positive | None = None
+    water_most_ppb: Positive | None = None
+    temperature_least_mk: Positive | None = None
+    temperature_most_mk: Positive | None = None
+    pressure_least_pa: Reading | None = None
+    pressure_most_pa: Reading | None = None
 
 
 @verb("curator")

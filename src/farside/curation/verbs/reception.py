@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, Self
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
 
 from farside import delivery
 from farside.curation.ledger import Entry, Refused, sink
 from farside.curation.models import PRESERVED, Balance, Mission, Sample
 from farside.curation.samples import child, in_hand
 from farside.curation.verbs.register import Amount, Argument, Code, Line, Mass, Text, verb
+
+Share = Annotated[int, Field(ge=0, le=1_000_000)]
+"""A share in parts per million."""
 
 
 class Policy(Argument):
@@ -19,14 +22,37 @@ class Policy(Argument):
     The default is the quoted figure, about four fifths for research and the rest preserved (facts K5), with 5 points of room.
     """
 
-    research_least_ppm: int = 750_000
-    research_most_ppm: int = 850_000
-    permanent_least_ppm: int = 50_000
-    backup_least_ppm: int = 50_000
+    research_least_ppm: Share = 750_000
+    research_most_ppm: Share = 850_000
+    permanent_least_ppm: Share = 50_000
+    backup_least_ppm: Share = 50_000
+
+    @model_validator(mode="after")
+    def _least_within_most(self) -> Self:
+        if self.research_least_ppm > self.research_most_ppm:
+            raise ValueError(f"research: at least {self.research_least_ppm} ppm is more than at most {self.research_most_ppm} ppm")
+        return self
+
+
+DEEPEST = 50  # assumed: papers have tables in tables five deep
+
+
+def _shallow(document: dict[str, Any]) -> dict[str, Any]:
+    """A document whose tables and lists stand in one another no deeper than what reads them goes."""
+    level: list[Any] = [document]
+    for _ in range(DEEPEST):
+        level = [part for each in level for part in (each.values() if isinstance(each, dict) else each) if isinstance(part, (dict, list))]
+        if not level:
+            return document
+    raise ValueError(f"tables and lists within one another more than {DEEPEST} deep; papers of a delivery are not")
+
+
+Document = Annotated[dict[str, Any], AfterValidator(_shallow)]
+"""The papers of a delivery, as they came; `delivery.check` says whether they are any."""
 
 
 @verb("curator")
-def receive(entry: Entry, document: dict[str, Any], prefix: Code, policy: Policy | None = None) -> None:
+def receive(entry: Entry, document: Document, prefix: Code, policy: Policy | None = None) -> None:
     """Take over a container with its papers (the content of `delivery.json`): the mission is opened, its mass is what the papers say."""
     problems = delivery.check(document)
     if problems:

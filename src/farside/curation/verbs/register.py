@@ -19,7 +19,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal
 from typing import Annotated, Any, get_type_hints
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, WithJsonSchema, create_model
@@ -31,28 +31,35 @@ from farside.curation.text import hash_of
 
 UNITS_UG = {"ug": 1, "µg": 1, "μg": 1, "mg": 1_000, "g": 1_000_000, "kg": 1_000_000_000}
 LARGEST_UG = 2**53 - 1
+_WRITTEN_MASS = re.compile(r"([+-]?[0-9.]{1,40}(?:[eE][+-]?[0-9]{1,2})?)\s*(\S*)")
+_LONGEST_MASS = 80  # characters of a mass with its unit and what blanks are about it
+_EXACT = Context(prec=60)  # more digits than the longest mass has in micrograms: nothing is rounded
 
 
 def mass_ug(value: Any) -> Any:
-    """Whole micrograms from an integer (micrograms) or a text with its unit, like "12.5 mg"; finer input is refused, not rounded."""
+    """Whole micrograms from an integer (micrograms) or a text with its unit, like "12.5 mg"; finer input is refused, not rounded.
+
+    *Limits*: at most 40 digits and an exponent of at most two, since what a number costs to read grows with its exponent.
+    """
     if isinstance(value, bool) or not isinstance(value, (int, str)):
         raise ValueError('write whole micrograms, or a text with its unit like "12.5 mg"')
     if isinstance(value, int):
         return value
-    found = re.fullmatch(r"\s*([+-]?[\d.]+(?:[eE][+-]?\d+)?)\s*(\S+)?\s*", value)
+    found = _WRITTEN_MASS.fullmatch(value.strip()) if len(value) <= _LONGEST_MASS else None
     try:
-        number = Decimal(found[1]) if found else None
-    except InvalidOperation:
-        number = None
-    if found is None or number is None or (found[2] or "ug") not in UNITS_UG:
-        raise ValueError(f'{value!r} is no mass; write a number with one of ug, mg, g, kg, like "12.5 mg"')
-    micrograms = number * UNITS_UG[found[2] or "ug"]
+        micrograms = _EXACT.multiply(Decimal(found[1]), UNITS_UG[found[2] or "ug"]) if found else None
+    except (ArithmeticError, KeyError):  # 1.2.3 g, 3 stone
+        micrograms = None
+    if micrograms is None:
+        shown = value if len(value) <= _LONGEST_MASS else f"{value[:20]}..."
+        raise ValueError(f'{shown!r} is no mass; write a number of at most 40 digits with one of ug, mg, g, kg, like "12.5 mg"')
     if micrograms != micrograms.to_integral_value():
         raise ValueError(f"{value} is finer than a microgram, and is not rounded; the ledger counts whole micrograms")
     return int(micrograms)
 
 
-Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,79}$")]
+CODE = r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,79}$"
+Code = Annotated[str, StringConstraints(pattern=CODE)]
 """A code: letters, digits, `.`, `_`, `/` and `-`, a letter or digit first, at most 80."""
 _WRITTEN = {"anyOf": [{"type": "integer", "minimum": 0, "maximum": LARGEST_UG}, {"type": "string", "examples": ["12.5 mg"]}]}
 Mass = Annotated[int, BeforeValidator(mass_ug), Field(ge=0, le=LARGEST_UG), WithJsonSchema(_WRITTEN)]
@@ -119,10 +126,12 @@ def verb(*roles: str, reason: bool = False, second: bool = False) -> Callable[[C
 
 def checked(name: str, arguments: type[BaseModel], values: Any) -> BaseModel:
     """The arguments of a verb, checked and converted; `Mistaken` that names every wrong one and what would work."""
-    if broken := next(_broken(values), None):
-        raise Mistaken(f"{name}: {broken!r} holds half a character, or one that no text may hold")
     try:
+        if broken := next(_broken(values), None):
+            raise Mistaken(f"{name}: {broken!r} holds half a character, or one that no text may hold")
         return arguments.model_validate(values)
+    except RecursionError:
+        raise Mistaken(f"{name}: the arguments are nested too deeply") from None
     except ValidationError as error:
         problems = []
         for each in error.errors(include_url=False):

@@ -8,6 +8,7 @@ samples signs an agreement within ten working days. What is granted is reserved 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
@@ -186,7 +187,7 @@ def decide(entry: Entry, proposal: Code, decision: Decision, samples: list[Grant
         _require_votes(proposal)
     _require_reasons(decision, samples, words)
     allocations = {a.sample_id: entry.get(Allocation, a.code) for a in Allocation.objects.filter(proposal=proposal).order_by("code")}
-    granted = {each.sample: each.mass for each in samples or ()}
+    granted = _granted(samples or ())
     unknown = sorted(granted.keys() - allocations.keys())
     if unknown:
         raise Refused(f"decide: {proposal} does not ask for {', '.join(unknown)}; it asks for {', '.join(allocations)}")
@@ -201,6 +202,16 @@ def decide(entry: Entry, proposal: Code, decision: Decision, samples: list[Grant
         entry.note(sign_by=sign_by.isoformat())
     else:
         entry.change(asked, status="rejected", decided_utc=entry.at_utc)
+
+
+def _granted(samples: Iterable[Granted]) -> dict[str, int | None]:
+    """How much of each sample is granted [ug], None for all that was asked."""
+    granted: dict[str, int | None] = {}
+    for each in samples:
+        if each.sample in granted:
+            raise Refused(f"decide: {each.sample} is granted twice; name it once, with all that is granted of it")
+        granted[each.sample] = each.mass
+    return granted
 
 
 def _require_votes(proposal: str) -> None:
