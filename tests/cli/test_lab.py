@@ -88,7 +88,7 @@ def test_verify_says_its_head_and_finds_what_a_foreign_shell_did(ledger: Path, c
     assert do(f"verify --known {head}") == 0
     assert do(f"verify --known 1:{'0' * 64}") == 1
     assert "not 0000000000000000..., the one noted elsewhere" in capsys.readouterr().out
-    assert do("verify --known 1:12") == 2
+    assert do("verify --known 1:12") == do(f"verify --known ²:{'0' * 64}") == do(f"verify --known {'1' * 5000}:{'0' * 64}") == 2
     with sqlite3.connect(ledger) as foreign:
         foreign.execute("DROP TRIGGER person_keeps_what_it_is_update")
         foreign.execute("DROP TRIGGER person_changes_once_an_event_update")
@@ -128,6 +128,15 @@ def test_verify_says_its_head_and_finds_what_a_foreign_shell_did(ledger: Path, c
 def test_what_is_refused_says_why(ledger: Path, words: str, says: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert do(words) == 2
     assert says in " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.parametrize("depth", [100, 400, 100_000])
+def test_papers_nested_without_end_are_refused(ledger: Path, tmp_path: Path, depth: int, capsys: pytest.CaptureFixture[str]) -> None:
+    deep = tmp_path / "deep.json"
+    deep.write_text('{"a":' * depth + "1" + "}" * depth)
+    for words in (f"receive {deep} --prefix X", f"take-stock BJ --scanned @{deep}", f"take-stock BJ --scanned '{'[' * 100_000}'"):
+        assert do(words) == 2
+    assert "deep" in capsys.readouterr().err
 
 
 def test_nobody_acts_namelessly(ledger: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

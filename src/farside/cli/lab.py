@@ -402,10 +402,13 @@ def _known(text: str | None) -> tuple[int, str] | None:
     """The number and hash of --known."""
     if text is None:
         return None
-    number, _, digest = text.partition(":")
-    if not number.isdigit() or len(digest) != 64:
+    from farside.curation.text import whole
+
+    asked, _, digest = text.partition(":")
+    number = whole(asked)
+    if number is None or len(digest) != 64:
         raise click.UsageError(f"--known {text}: write an event's number and its whole hash, NUMBER:HASH, as `verify` prints its head")
-    return int(number), digest
+    return number, digest
 
 
 def _verbs() -> Any:

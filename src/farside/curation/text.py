@@ -8,6 +8,7 @@ numbers, and no character NUL, which PostgreSQL does not keep. For such values o
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import deque
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -16,6 +17,7 @@ from typing import Any
 import orjson
 
 LARGEST = 2**53 - 1
+_WHOLE = re.compile("[0-9]{1,15}")  # `str.isdigit` takes "²", and any number of digits
 _SEALED: deque[str] = deque(maxlen=2)  # the last texts that were made here
 
 
@@ -66,6 +68,11 @@ def utc_text(moment: datetime) -> str:
 def day_of(at_utc: str) -> date:
     """The day of a moment, in UTC."""
     return date.fromisoformat(at_utc[:10])
+
+
+def whole(text: str) -> int | None:
+    """The whole number that a text of digits writes; None when it writes none, or more than 15 digits."""
+    return int(text) if _WHOLE.fullmatch(text) else None
 
 
 def mass_text(mass_ug: int) -> str:

@@ -1,4 +1,4 @@
-"""What every answer of the interface has, and requests too large for it."""
+"""What every answer has, and requests that nothing has to look at: too large, or with what no database keeps."""
 
 from __future__ import annotations
 
@@ -6,28 +6,27 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 
+from farside.curation.text import whole
 from farside.web import problems
+from farside.web.pages import errors
+from farside.web.problems import INTERFACE
 
-INTERFACE = "/api/"
 HEADERS = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'", "Cache-Control": "no-store"}
 
 
 def guarded(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Django's middleware: no answer is kept by a browser; those of the interface are not run either, and no request to it is larger than
-    `LARGEST_REQUEST`."""
+    """Django's middleware: no request is larger than `LARGEST_REQUEST` or asks for the character NUL; no answer is kept by a browser, and
+    those of the interface are not run either."""
 
     def answer(request: HttpRequest) -> HttpResponse:
+        response = _turned_away(request) or get_response(request)
         if not request.path.startswith(INTERFACE):
-            page = get_response(request)
-            page.headers.setdefault("Cache-Control", "private, no-store")
-            return page
-        length = request.headers.get("Content-Length", "")
-        if length.isdigit() and int(length) > settings.LARGEST_REQUEST:
-            response = problems.problem(413, f"{length} bytes; a request has at most {settings.LARGEST_REQUEST}")
-        else:
-            response = get_response(request)
+            response.headers.setdefault("Cache-Control", "private, no-store")
+            return response
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             allowed = response.headers["Allow"]
             response = problems.problem(405, f"{request.method}: this address takes {allowed}")
@@ -37,3 +36,20 @@ def guarded(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
         return response
 
     return answer
+
+
+def _turned_away(request: HttpRequest) -> HttpResponse | None:
+    """The answer to a request that is not looked at, in the reader's language; None when it is."""
+    length = request.headers.get("Content-Length", "")
+    with translation.override(translation.get_language_from_request(request)):
+        if length and ((size := whole(length)) is None or size > settings.LARGEST_REQUEST):
+            return errors.too_large(request, f"{length[:20]} bytes; a request has at most {settings.LARGEST_REQUEST}")
+        if _asks_for_nul(request):
+            return errors.bad_request(request, BadRequest("the character NUL"))
+    return None
+
+
+def _asks_for_nul(request: HttpRequest) -> bool:
+    """Whether an address or a cookie holds the character NUL, which PostgreSQL takes in no question."""
+    query = request.META.get("QUERY_STRING", "")
+    return "%00" in query or any("\0" in each for each in (request.path, query, *request.COOKIES.values()))

@@ -77,7 +77,7 @@ def second_of(request: HttpRequest) -> tuple[str | None, str]:
     code, password = request.POST.get("second", "").strip(), request.POST.get("second_password", "")
     if not code:
         return None, ""
-    user = authenticate(request, username=code, password=password)
+    user = None if "\0" in code else authenticate(request, username=code, password=password)  # NUL: PostgreSQL cannot be asked for it
     if user is None:
         return None, _("The second person's code and password do not belong together.")
     return code, ""

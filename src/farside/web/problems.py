@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 
 from farside.curation.ledger import Denied, Missing, Mistaken, Refused
 
+INTERFACE = "/api/"  # where programs ask
 MEDIA_TYPE = "application/problem+json"
 
 

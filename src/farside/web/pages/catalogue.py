@@ -15,6 +15,7 @@ from farside.curation.access import CATALOGUE, NOBODY, RELEASED_FOR, readable
 from farside.curation.exchange.linked import write_linked
 from farside.curation.exchange.records import record
 from farside.curation.samples import origin
+from farside.curation.text import whole
 
 PER_PAGE = 40
 COLUMNS = (
@@ -102,8 +103,8 @@ def _found(asked: dict[str, str]) -> QuerySet[Any]:
     for name in FACETS:
         if asked[name]:
             rows = rows.filter(**{name: asked[name]})
-    if asked["depth"].isdigit():
-        rows = rows.filter(depth_top_mm__lte=int(asked["depth"]), depth_bottom_mm__gt=int(asked["depth"]))
+    if (depth_mm := whole(asked["depth"])) is not None:
+        rows = rows.filter(depth_top_mm__lte=depth_mm, depth_bottom_mm__gt=depth_mm)
     if asked["available"]:
         rows = rows.filter(available_ug__gt=0, status="held")
     return rows

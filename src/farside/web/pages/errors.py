@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from farside.web import problems
-from farside.web.guard import INTERFACE
+from farside.web.problems import INTERFACE
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -18,23 +20,30 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Not allowed."""
-    return problems.forbidden(request, exception) if request.path.startswith(INTERFACE) else _plain(request, 403)
+    return problems.forbidden(request, exception) if request.path.startswith(INTERFACE) else _plain(403)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A request that cannot be read."""
-    return problems.bad_request(request, exception) if request.path.startswith(INTERFACE) else _plain(request, 400)
+    return problems.bad_request(request, exception) if request.path.startswith(INTERFACE) else _plain(400)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """The site itself failed; the page needs nothing that may be broken too."""
-    return problems.broken(request) if request.path.startswith(INTERFACE) else _plain(request, 500)
+    """The site itself failed."""
+    return problems.broken(request) if request.path.startswith(INTERFACE) else _plain(500)
 
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that does not come from a page of this session: it was open too long, or somebody else's."""
-    return problems.forbidden(request, Exception(reason)) if request.path.startswith(INTERFACE) else _plain(request, 403)
+    return problems.forbidden(request, Exception(reason)) if request.path.startswith(INTERFACE) else _plain(403)
 
 
-def _plain(request: HttpRequest, status: int) -> HttpResponse:
-    return render(request, "web/failed.html", {"status": status}, status=status)
+def too_large(request: HttpRequest, detail: str) -> HttpResponse:
+    """More than the site takes at once."""
+    return problems.problem(413, detail) if request.path.startswith(INTERFACE) else _plain(413)
+
+
+def _plain(status: int) -> HttpResponse:
+    """A page that needs nothing that may be broken too: neither the database nor who is asking."""
+    told = {"status": status, "most_mb": settings.LARGEST_REQUEST // 2**20}
+    return HttpResponse(render_to_string("web/failed.html", told), status=status)

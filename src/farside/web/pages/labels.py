@@ -15,15 +15,15 @@ MOST = 200
 
 @only(*STAFF)
 def labels(request: HttpRequest) -> HttpResponse:
-    """A sheet of labels for the codes that were asked for; `under` takes a sample with everything made of it."""
-    asked = [code for line in request.GET.getlist("code") for code in line.replace(",", " ").split()]
-    if under := request.GET.get("under", "").strip():
-        asked += models.Sample.objects.filter(parent=under).order_by("depth_top_mm", "code").values_list("code", flat=True)
-    found = {row.code: row for row in models.Sample.objects.filter(pk__in=asked[:MOST])}
-    slots = {row.code: row for row in models.Slot.objects.filter(pk__in=asked[:MOST])}
-    sheet = [{"code": code, "sample": found.get(code), "qr": qr(code)} for code in dict.fromkeys(asked) if code in found or code in slots]
-    missing = [code for code in dict.fromkeys(asked) if code not in found and code not in slots]
-    return render(request, "web/labels.html", {"sheet": sheet, "asked": "\n".join(asked), "missing": missing})
+    """A sheet of labels for the codes that were asked for, the first `MOST` of them."""
+    asked = list(dict.fromkeys(code for line in request.GET.getlist("code") for code in line.replace(",", " ").split()))
+    codes = asked[:MOST]
+    found = {row.code: row for row in models.Sample.objects.filter(pk__in=codes)}
+    slots = set(models.Slot.objects.filter(pk__in=codes).values_list("code", flat=True))
+    sheet = [{"code": code, "sample": found.get(code), "qr": qr(code)} for code in codes if code in found or code in slots]
+    missing = [code for code in codes if code not in found and code not in slots]
+    context = {"sheet": sheet, "asked": "\n".join(asked), "missing": missing, "shown": len(codes), "left": len(asked) - len(codes)}
+    return render(request, "web/labels.html", context)
 
 
 def qr(code: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,6 +11,7 @@ from django.shortcuts import render
 from farside.curation import models
 from farside.curation.access import readable
 from farside.curation.loans import inventory_overdue, missing
+from farside.curation.text import whole
 from farside.web.pages.rounds import viewer_of
 from farside.web.pages.sample import events_of
 from farside.web.papers import annual_report, loan_paper
@@ -62,9 +63,11 @@ def paper(request: HttpRequest, code: str) -> HttpResponse:
 
 @only(*STAFF, "auditor")
 def annual(request: HttpRequest) -> HttpResponse:
-    """The annual report with the head hash on it (PDF)."""
-    asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdigit() and len(asked) == 4 else datetime.now(UTC).year
+    """The annual report with the head hash on it (PDF), of this year or of the one that is asked for."""
+    asked = request.GET.get("year", "").strip()
+    year = whole(asked) if asked else datetime.now(UTC).year
+    if year is None or not MINYEAR <= year <= MAXYEAR:
+        raise Http404
     answer = HttpResponse(annual_report(year), content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="annual-report-{year}.pdf"'
     return answer

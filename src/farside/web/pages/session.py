@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from farside.curation.access import Viewer, readable
 from farside.curation.models import KINDS, Person
+from farside.curation.verbs.register import CODE
+from farside.web.pages.rounds import viewer_of
 from farside.web.people import STAFF, roles_of
 
 PAGES = {"sample": "sample", "cabinet": "cabinet", "slot": "slot", "call": "round", "proposal": "proposal", "loan": "loan"}
@@ -27,24 +32,36 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def go(request: HttpRequest) -> HttpResponse:
-    """The page of whatever has the code that was scanned or typed; a code in another case is found too."""
-    code = request.GET.get("code", "").strip().rsplit("/go/", maxsplit=1)[-1]
+    """The page of whatever has the code that was scanned or typed, of what the reader may see; a sample's is in the catalogue for those
+    who do not work here. One in another case is found too, unless there are several."""
+    code, viewer = request.GET.get("code", "").strip().rsplit("/go/", maxsplit=1)[-1], viewer_of(request)
+    possible = re.fullmatch(CODE, code) is not None
+    found = next(_called(viewer, code=code), None) if possible else None
+    others = list(_called(viewer, code__iexact=code)) if possible and found is None else []
     staff = bool(roles_of(request.person) & (STAFF | {"auditor"}))
-    for kind, page in PAGES.items() if staff else ():
-        row = KINDS[kind].objects.filter(code__iexact=code).first() if code else None
-        if row is not None:
-            return redirect(reverse(page, args=[row.code]))
-    if not staff and code:
-        return redirect(reverse("catalogue_sample", args=[code.upper()]) if "/" not in code else reverse("catalogue"))
-    near = list(KINDS["sample"].objects.filter(code__istartswith=code[:4]).order_by("code")[:8]) if staff and code else []
+    if found or len(others) == 1:
+        kind, known = found or others[0]
+        return redirect(reverse("catalogue_sample" if kind == "sample" and not staff else PAGES[kind], args=[known]))
+    near = list(KINDS["sample"].objects.filter(code__istartswith=code[:4]).order_by("code")[:8]) if staff and possible else []
     return render(request, "web/nothing.html", {"code": code, "near": near}, status=404)
 
 
+def _called(viewer: Viewer, **condition: str) -> Iterator[tuple[str, str]]:
+    """Kind and code of what has a page, has this code, and may be seen by the viewer."""
+    for kind in PAGES:
+        yield from ((kind, code) for code in readable(viewer, kind).filter(**condition).values_list("code", flat=True))
+
+
 class SignIn(LoginView):
-    """Sign in; in a demonstration the page says who is who."""
+    """Sign in; in a demonstration the page says who is who. Whoever is signed in and may not act any more sees it too, and may leave."""
 
     template_name = "web/login.html"
-    redirect_authenticated_user = True
+
+    def dispatch(self, request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+        """The page, or on to where a person who is signed in wanted to go."""
+        self.redirect_authenticated_user = request.person is not None and self.get_success_url() != request.path
+        answer: HttpResponse = super().dispatch(request, *args, **named)
+        return answer
 
     def get_context_data(self, **known: Any) -> dict[str, Any]:
         people = Person.objects.filter(active=True).order_by("code") if settings.DEMONSTRATION else ()

@@ -101,3 +101,12 @@ def client(demonstrated: str) -> Any:
     from django.test import Client
 
     return Client()
+
+
+@pytest.fixture
+def contexts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers have the `context` of their page."""
+    from django.template.base import Template
+    from django.test.utils import instrumented_test_render
+
+    monkeypatch.setattr(Template, "_render", instrumented_test_render)
