@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.http import content_disposition_header
 
 from farside.curation import contents
 from farside.curation.models import Attachment
@@ -25,8 +26,12 @@ def inert(row: Attachment) -> HttpResponse:
     """The content of an attachment; `Refused` when it is not where it was kept, or not what was kept."""
     kind = row.media_type if row.media_type in TOLD else "text/plain; charset=utf-8"
     answer = HttpResponse(contents.read(row.sha256), content_type=kind)
-    name = "".join(sign if sign.isalnum() or sign in "._-" else "_" for sign in row.name)
-    answer["Content-Disposition"] = f'{"inline" if row.media_type in SHOWN else "attachment"}; filename="{name}"'
+    answer["Content-Disposition"] = content_disposition_header(row.media_type not in SHOWN, _file_name(row.name))
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer["Cache-Control"] = "private, max-age=3600"
     return answer
+
+
+def _file_name(name: str) -> str:
+    """A name as a file may have it, in any script: without folders, and without characters that are not seen."""
+    return "".join(sign if sign.isprintable() and sign not in "/\\" else "_" for sign in name)

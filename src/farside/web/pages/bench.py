@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import repeat
 from typing import Any
 
 from django.db.models import Count, Q
@@ -90,8 +91,9 @@ def _alarms(person: models.Person, today: date) -> Iterable[Waiting]:
 
 def _loose(person: models.Person, today: date) -> Iterable[Waiting]:
     held = models.Sample.objects.filter(status="held", slot__isnull=True, mass_ug__gt=0).order_by("code")
-    for row in held[:100]:
+    for row in held[:SHOWN]:
         yield _sample(row, _("in hand, in no slot"), "store" if row.purpose else "assign_purpose")
+    yield from repeat(Waiting("", ""), held.count() - SHOWN)  # those that are only counted
 
 
 def _proposals(person: models.Person, today: date) -> Iterable[Waiting]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
+from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from farside.curation import models
 from farside.curation.access import Viewer, readable, view
 from farside.curation.verbs import VERBS
-from farside.web import words
 from farside.web.people import STAFF, only, roles_of
 
 READERS = (*STAFF, "auditor", "reviewer", "applicant")
@@ -40,12 +40,17 @@ def round_(request: HttpRequest, code: str) -> HttpResponse:
     """One call: what it offers, and the proposals that the reader may see."""
     call, viewer = get_object_or_404(models.Call, pk=code), viewer_of(request)
     offers = models.Offer.objects.filter(call=code).select_related("sample").order_by("sample")
-    rows = []
-    for row in readable(viewer, "proposal").filter(call=code):
-        seen = view(viewer, row)
-        asked = sum(models.Allocation.objects.filter(proposal=row.code).values_list("asked_ug", flat=True))
-        own = models.Review.objects.filter(proposal=row.code, reviewer=viewer.code).first() if "reviewer" in viewer.roles else None
-        rows.append({"seen": seen, "asked_ug": asked, "own": own, "applicant": _name(seen.get("applicant"))})
+    proposals = [view(viewer, row) for row in readable(viewer, "proposal").filter(call=code)]
+    asked_ug, own, names = _asked_ug(code), _own_reviews(viewer, code), _names(proposals, "applicant")
+    rows = [
+        {
+            "seen": seen,
+            "asked_ug": asked_ug.get(seen["code"], 0),
+            "own": own.get(seen["code"]),
+            "applicant": names.get(seen.get("applicant")),
+        }
+        for seen in proposals
+    ]
     roles, state = roles_of(request.person), _state(call, _today())
     context = {"call": call, "offers": offers, "proposals": rows, "state": state, "may_offer": _may("offer", roles)}
     context |= {"may_apply": "applicant" in roles and state == "open", "is_reviewer": "reviewer" in roles}
@@ -64,8 +69,9 @@ def proposal(request: HttpRequest, code: str) -> HttpResponse:
     reviews = (
         [view(viewer, each) for each in readable(viewer, "review").filter(proposal=code)] if roles & {*STAFF, "auditor", "reviewer"} else []
     )
+    reviewers = _names(reviews, "reviewer")
     for each in reviews:
-        each["reviewer_name"] = _name(each.get("reviewer"))
+        each["reviewer_name"] = reviewers.get(each.get("reviewer"))
     own = "applicant" in seen and seen["applicant"] == viewer.code
     can = {
         "review": "reviewer" in roles and row.status == "submitted" and not any(each["reviewer"] == viewer.code for each in reviews),
@@ -80,7 +86,7 @@ def proposal(request: HttpRequest, code: str) -> HttpResponse:
         "reviews": reviews,
         "can": can,
         "loans": loans,
-        "applicant": _name(seen.get("applicant")),
+        "applicant": _names([seen], "applicant").get(seen.get("applicant")),
     }
     return render(request, "web/proposal.html", context)
 
@@ -97,7 +103,19 @@ def _today() -> date:
     return datetime.now(UTC).date()
 
 
-def _name(code: Any) -> str:
-    """A person's name, if the reader was given their code."""
-    person = models.Person.objects.filter(pk=code).first() if code else None
-    return f"{person.name}, {person.institution}" if person else words.word("")
+def _asked_ug(call: str) -> dict[str, int]:
+    """How much each proposal of a call asks for [ug]."""
+    return dict(models.Allocation.objects.filter(proposal__call=call).values_list("proposal").annotate(Sum("asked_ug")))
+
+
+def _own_reviews(viewer: Viewer, call: str) -> dict[str, models.Review]:
+    """The viewer's own reviews of a call's proposals, by proposal."""
+    if "reviewer" not in viewer.roles:
+        return {}
+    return {each.proposal_id: each for each in models.Review.objects.filter(proposal__call=call, reviewer=viewer.code)}
+
+
+def _names(seen: list[dict[str, Any]], column: str) -> dict[Any, str]:
+    """The names of people whose codes the reader was given in a column."""
+    people = models.Person.objects.filter(pk__in={each[column] for each in seen if column in each})
+    return {person.code: f"{person.name}, {person.institution}" for person in people}

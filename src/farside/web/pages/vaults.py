@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from farside.curation import models
-from farside.web.curves import Curve, air_of, curves
-from farside.web.pages.sample import Step, events_of
+from farside.web.curves import air_of, curves
+from farside.web.pages.sample import Step
 from farside.web.people import STAFF, only
 
 READERS = (*STAFF, "auditor")
 SHOWN, SHOWN_READINGS = 30, 1000
+NO_ALARM = '"alarm":""'
+"""Stands in the text of a reading that was no alarm, and of no other: the state has one when the reading had."""
 
 
 @only(*READERS)
@@ -45,10 +49,8 @@ def cabinet(request: HttpRequest, code: str) -> HttpResponse:
     lying = {sample.slot_id: sample for sample in models.Sample.objects.filter(slot__cabinet=code)}
     slots = [{"slot": slot, "sample": lying.get(slot.code)} for slot in models.Slot.objects.filter(cabinet=code)]
     slots.sort(key=lambda each: _natural(each["slot"].code))
-    history = events_of("cabinet", code)
-    told = [step for step in history if step.event.verb != "read_environment" or step.event.told["data"]["alarm"]]
-    context = {"cabinet": one, "slots": slots, "history": told[:SHOWN], "air": air_of(one), "curves": _curves(one, history)}
-    return render(request, "web/cabinet.html", {**context, "stock": _stocks(history)[:3]})
+    context = {"cabinet": one, "slots": slots, "history": _history(code), "air": air_of(one), "curves": curves(one, _last_states(code))}
+    return render(request, "web/cabinet.html", {**context, "stock": _stocks(code)})
 
 
 @only(*READERS)
@@ -66,18 +68,49 @@ def last_stock(site: str) -> models.Event | None:
     return models.Event.objects.filter(number__in=numbers, verb="take_stock").order_by("-number").first()
 
 
-def _stocks(history: list[Step]) -> list[dict[str, Any]]:
-    return [{"event": step.event, "data": step.event.told["data"]} for step in history if step.event.verb == "take_stock"]
+def _touches(code: str) -> QuerySet[models.Touch]:
+    return models.Touch.objects.filter(kind="cabinet", code=code)
 
 
-def _curves(one: models.Cabinet, history: list[Step]) -> list[Curve]:
-    """Its air over the last readings."""
-    states = [next(s for s in step.event.told["states"]["cabinet"] if s["code"] == one.code) for step in history[:SHOWN_READINGS]]
-    return curves(one, reversed(states))
+def _events(code: str) -> QuerySet[models.Event]:
+    """All that happened to a cabinet, the newest first."""
+    numbers = _touches(code).values("event_id")
+    return models.Event.objects.filter(number__in=numbers).order_by("-number").select_related("actor", "second")
+
+
+def _history(code: str) -> list[Step]:
+    """What happened to a cabinet last, the newest first; of the readings those that were an alarm."""
+    before = _touches(code).filter(event__lt=OuterRef("number")).order_by("-event").values("event_id")[:1]
+    told = list(_events(code).exclude(verb="read_environment", text__contains=NO_ALARM).annotate(before=Subquery(before))[:SHOWN])
+    earlier = models.Event.objects.in_bulk([event.before for event in told if event.before is not None])
+    return [Step(event, 0, _changed(code, earlier.get(event.before), event)) for event in told]
+
+
+def _changed(code: str, earlier: models.Event | None, event: models.Event) -> tuple[tuple[str, Any, Any], ...]:
+    """What of a cabinet's state an event changed: name, before, after."""
+    if earlier is None:
+        return ()
+    before = _state(code, earlier)
+    return tuple((name, before.get(name), value) for name, value in _state(code, event).items() if before.get(name) != value)
+
+
+def _state(code: str, event: models.Event) -> dict[str, Any]:
+    """The state of a cabinet as an event tells it."""
+    return next(state for state in event.told["states"]["cabinet"] if state["code"] == code)
+
+
+def _last_states(code: str) -> list[dict[str, Any]]:
+    """The states of a cabinet after its last events, the oldest first."""
+    last = _touches(code).order_by("-event").values("event_id")[:SHOWN_READINGS]
+    return [_state(code, event) for event in models.Event.objects.filter(number__in=last).order_by("number")]
+
+
+def _stocks(code: str) -> list[dict[str, Any]]:
+    """The last three stock-takings of a cabinet."""
+    return [{"event": event, "data": event.told["data"]} for event in _events(code).filter(verb="take_stock")[:3]]
 
 
 def _natural(code: str) -> list[tuple[int, int | str]]:
     """Codes in the order in which people count: BJ-2 before BJ-10."""
-    import re
-
-    return [(0, int(part)) if part.isdigit() else (1, part) for part in re.split(r"(\d+)", code) if part]
+    parts = re.split(r"([0-9]+)", code)
+    return [(0, int(part)) if i % 2 else (1, part) for i, part in enumerate(parts) if part]

@@ -16,7 +16,7 @@ PAGES = {
     "li.wei": (
         "/bench", "/samples", "/samples/at/CE6-S-RES", "/samples/core/CE6-D", "/samples/proof/CE6-S-RES", "/vaults", "/vaults/N1",
         "/rounds",
-        "/rounds/R1", "/rounds/proposals/R1-P1", "/loans", "/loans/L1", "/audit", "/audit/20", "/labels?under=CE6-D",
+        "/rounds/R1", "/rounds/proposals/R1-P1", "/loans", "/loans/L1", "/audit", "/audit/20", "/labels?code=CE6-D",
         "/do/split?sample=CE6-S-RES",
         "/do/weigh?sample=CE6-S-RES", "/do/receive", "/do/take_stock?cabinet=N1", "/flights/change6/drill-001", "/go?code=nothing",
         "/password",

@@ -30,7 +30,7 @@ class Command(BaseCommand):
                 f"{code}: nobody of this laboratory; a curator enrols people (`farside lab enrol`). There are {near or 'none yet'}"
             )
         word = getpass.getpass("password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-        user, _ = User.objects.get_or_create(username=code)
+        user = User.objects.filter(username=code).first() or User(username=code)
         try:
             validate_password(word, user)
         except ValidationError as error:
