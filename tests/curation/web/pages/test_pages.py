@@ -1,4 +1,4 @@
-"""What pages lead to and count: scanned codes, who may leave, passwords, labels, the bench, file names, rounds and cabinets in few queries."""
+"""What pages lead to, count and name: codes, who may leave, passwords, labels, the bench, files; rounds and cabinets in few queries."""
 
 from __future__ import annotations
 
