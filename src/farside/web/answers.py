@@ -20,8 +20,8 @@ _SAID = {
 
 
 def declared(answer: Any, *statuses: int) -> dict[int, Any]:
-    """The answers of an operation: what it gives, and problems with these statuses."""
-    return {200: answer, **dict.fromkeys(statuses, Problem)}
+    """The answers of an operation: what it gives, and problems with these statuses; any request may be one that cannot be read."""
+    return {200: answer, **dict.fromkeys((400, *statuses), Problem)}
 
 
 @cache

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.conf import settings
-from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
@@ -43,9 +42,9 @@ def _turned_away(request: HttpRequest) -> HttpResponse | None:
     length = request.headers.get("Content-Length", "")
     with translation.override(translation.get_language_from_request(request)):
         if length and ((size := whole(length)) is None or size > settings.LARGEST_REQUEST):
-            return errors.too_large(request, f"{length[:20]} bytes; a request has at most {settings.LARGEST_REQUEST}")
+            return errors.turned_away(request, 413, f"{length[:20]} bytes; a request has at most {settings.LARGEST_REQUEST}")
         if _asks_for_nul(request):
-            return errors.bad_request(request, BadRequest("the character NUL"))
+            return errors.turned_away(request, 400, "an address or a cookie has the character NUL, which no text here has; leave it out")
     return None
 
 

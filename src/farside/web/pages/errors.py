@@ -38,9 +38,9 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     return problems.forbidden(request, Exception(reason)) if request.path.startswith(INTERFACE) else _plain(403)
 
 
-def too_large(request: HttpRequest, detail: str) -> HttpResponse:
-    """More than the site takes at once."""
-    return problems.problem(413, detail) if request.path.startswith(INTERFACE) else _plain(413)
+def turned_away(request: HttpRequest, status: int, detail: str) -> HttpResponse:
+    """A request that nothing looks at; programs are told the detail."""
+    return problems.problem(status, detail) if request.path.startswith(INTERFACE) else _plain(status)
 
 
 def _plain(status: int) -> HttpResponse:

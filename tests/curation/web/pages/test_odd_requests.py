@@ -31,6 +31,7 @@ def test_the_character_nul_is_no_question(on_both: None, patient: Any) -> None:
         kind = "application/problem+json" if address.startswith("/api/") else "text/html"
         assert answer.headers["Content-Type"].startswith(kind), address
         assert "no-store" in answer.headers["Cache-Control"], address
+    assert "has the character NUL" in patient.get("/api/samples/%00").json()["detail"]
     assert "This request cannot be read" in patient.get("/catalogue/%00").content.decode()
     assert "无法识别此请求" in patient.get("/catalogue/%00", headers={"Accept-Language": "zh-hans"}).content.decode()
     patient.cookies["sessionid"] = "\0" + "a" * 31
