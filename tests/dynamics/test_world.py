@@ -114,7 +114,7 @@ def test_apsides_are_those_of_the_conic(eccentricity: float, perilune_m: float, 
     v = math.sqrt(GM_MOON_M3_S2 / parameter) * np.array([-math.sin(anomaly), eccentricity + math.cos(anomaly), 0.0])
     point = Point("moon", 0.0, np.array([*r, *v, 1.0]))
     low, high = apsides(point)
-    near = max(1e-11, 2e-15 / max(eccentricity, 2e-8))  # its square is a difference that rounds at ten parts in 1e16: near a circle, its root
+    near = max(1e-11, 2e-15 / max(eccentricity, 2e-8))  # its square is a difference, rounded at ten parts in 1e16
     assert low == pytest.approx(perilune_m, rel=near)
     assert high == pytest.approx(perilune_m * (1.0 + eccentricity) / (1.0 - eccentricity), rel=near * 10.0)
     assert w.periapsis_height(point) == pytest.approx(perilune_m - MOON_RADIUS_M, abs=0.2)

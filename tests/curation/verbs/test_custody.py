@@ -152,3 +152,9 @@ def test_what_is_not_theirs_is_refused(bench: str, by: str, verb: str, arguments
     with pytest.raises(Refused, match=words):
         v.VERBS[verb].call(Act(by=by), **arguments)
     assert head().number == before
+
+
+def test_a_code_typed_in_small_letters_is_the_one_that_is_there(stocked: str) -> None:
+    v.store(LI, sample="CE6-S", slot="BJ-V1-1")
+    event = v.take_stock(LI, cabinet="BJ-V1", scanned=[{"sample": "ce6-s"}, {"sample": "Ce6-S", "slot": "BJ-V1-1"}])
+    assert event.told["data"]["discrepancies"] == [{"what": "read twice", "sample": "CE6-S", "times": 2}]

@@ -99,14 +99,17 @@ class Scanned(Argument):
 @verb(*KEEPERS, "auditor")
 def take_stock(entry: Entry, cabinet: Code, scanned: list[Scanned]) -> None:
     """Compare what was scanned in a cabinet with what should be there. The event tells the discrepancies: what is missing, unexpected, in
-    the wrong slot, or was read twice; the things themselves stay as they are told until someone acts on it."""
+    the wrong slot, or was read twice; the things themselves stay as they are told until someone acts on it. A code that is there in other
+    letters, small for capital, is that one."""
     vault = entry.get(Cabinet, cabinet)
     there = dict(Sample.objects.filter(slot__cabinet=cabinet).values_list("code", "slot_id"))
     found: list[dict[str, Any]] = []
-    for code, times in sorted(Counter(each.sample for each in scanned).items()):
+    letters = {code.lower(): code for code in there}
+    read = [(each.sample if each.sample in there else letters.get(each.sample.lower(), each.sample), each.slot) for each in scanned]
+    for code, times in sorted(Counter(code for code, _ in read).items()):
         if times > 1:
             found.append({"what": "read twice", "sample": code, "times": times})
-    seen = {each.sample: each.slot for each in scanned}
+    seen = dict(read)
     for code, slot in sorted(seen.items()):
         if code not in there:
             found.append({"what": "unexpected", "sample": code, "slot": slot, "told": _told(code)})

@@ -11,8 +11,7 @@ from django.shortcuts import get_object_or_404, render
 
 from farside.curation import models
 from farside.curation.access import Viewer, readable, view
-from farside.curation.verbs import VERBS
-from farside.web.people import STAFF, only, roles_of
+from farside.web.people import STAFF, may, only, roles_of
 
 READERS = (*STAFF, "auditor", "reviewer", "applicant")
 
@@ -31,8 +30,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
     for call in models.Call.objects.order_by("-opens", "code"):
         own = [proposal for proposal in proposals if proposal["call"] == call.code]
         calls.append({"row": call, "state": _state(call, today), "proposals": own})
-    allowed = roles_of(request.person)
-    return render(request, "web/rounds.html", {"calls": calls, "begin": _may("call", allowed)})
+    return render(request, "web/rounds.html", {"calls": calls, "begin": may(request.person, "call")})
 
 
 @only(*READERS)
@@ -52,7 +50,7 @@ def round_(request: HttpRequest, code: str) -> HttpResponse:
         for seen in proposals
     ]
     roles, state = roles_of(request.person), _state(call, _today())
-    context = {"call": call, "offers": offers, "proposals": rows, "state": state, "may_offer": _may("offer", roles)}
+    context = {"call": call, "offers": offers, "proposals": rows, "state": state, "may_offer": may(request.person, "offer")}
     context |= {"may_apply": "applicant" in roles and state == "open", "is_reviewer": "reviewer" in roles}
     return render(request, "web/round.html", context)
 
@@ -73,11 +71,12 @@ def proposal(request: HttpRequest, code: str) -> HttpResponse:
     for each in reviews:
         each["reviewer_name"] = reviewers.get(each.get("reviewer"))
     own = "applicant" in seen and seen["applicant"] == viewer.code
+    decided = _decided(code) if own or roles & {*STAFF, "auditor"} else ""
     can = {
         "review": "reviewer" in roles and row.status == "submitted" and not any(each["reviewer"] == viewer.code for each in reviews),
-        "decide": _may("decide", roles) and row.status == "submitted",
+        "decide": may(request.person, "decide") and row.status == "submitted",
         "sign": own and row.status == "approved" and not row.signed_utc,
-        "lend": _may("lend", roles) and bool(row.signed_utc),
+        "lend": may(request.person, "lend") and bool(row.signed_utc),
     }
     loans = models.Loan.objects.filter(allocation__proposal=code).order_by("code") if own or roles & {*STAFF, "auditor"} else []
     context = {
@@ -86,13 +85,17 @@ def proposal(request: HttpRequest, code: str) -> HttpResponse:
         "reviews": reviews,
         "can": can,
         "loans": loans,
+        "decided": decided,
         "applicant": _names([seen], "applicant").get(seen.get("applicant")),
     }
     return render(request, "web/proposal.html", context)
 
 
-def _may(verb: str, roles: frozenset[str]) -> bool:
-    return verb in VERBS and bool(VERBS[verb].roles & roles)
+def _decided(proposal: str) -> str:
+    """The words of the decision on a proposal."""
+    numbers = models.Touch.objects.filter(kind="proposal", code=proposal).values("event_id")
+    event = models.Event.objects.filter(number__in=numbers, verb="decide").first()
+    return str(event.told["data"].get("words", "")) if event else ""
 
 
 def _state(call: models.Call, today: date) -> str:

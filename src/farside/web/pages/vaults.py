@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from farside.curation import models
-from farside.web.curves import air_of, curves
+from farside.web.curves import QUANTITIES, air_of, curves
 from farside.web.pages.sample import Step
 from farside.web.people import STAFF, only
 
@@ -49,7 +49,7 @@ def cabinet(request: HttpRequest, code: str) -> HttpResponse:
     lying = {sample.slot_id: sample for sample in models.Sample.objects.filter(slot__cabinet=code)}
     slots = [{"slot": slot, "sample": lying.get(slot.code)} for slot in models.Slot.objects.filter(cabinet=code)]
     slots.sort(key=lambda each: _natural(each["slot"].code))
-    context = {"cabinet": one, "slots": slots, "history": _history(code), "air": air_of(one), "curves": curves(one, _last_states(code))}
+    context = {"cabinet": one, "slots": slots, "history": _history(code), "air": air_of(one), "curves": curves(one, _readings(code))}
     return render(request, "web/cabinet.html", {**context, "stock": _stocks(code)})
 
 
@@ -99,10 +99,10 @@ def _state(code: str, event: models.Event) -> dict[str, Any]:
     return next(state for state in event.told["states"]["cabinet"] if state["code"] == code)
 
 
-def _last_states(code: str) -> list[dict[str, Any]]:
-    """The states of a cabinet after its last events, the oldest first."""
-    last = _touches(code).order_by("-event").values("event_id")[:SHOWN_READINGS]
-    return [_state(code, event) for event in models.Event.objects.filter(number__in=last).order_by("number")]
+def _readings(code: str) -> list[dict[str, Any]]:
+    """The states of a cabinet after its last readings, the oldest first; what a reading left out is not in them."""
+    last = list(_events(code).filter(verb="read_environment")[:SHOWN_READINGS])
+    return [_state(code, event) | {name: event.told["data"].get(name) for name, *_ in QUANTITIES} for event in reversed(last)]
 
 
 def _stocks(code: str) -> list[dict[str, Any]]:

@@ -266,3 +266,22 @@ def test_the_portion_of_a_sample_leads_to_the_event_of_its_flight(client: Any, t
         assert "depth_mm" in page(client, "/flights/change6/drill-003")
     with override_settings(FLIGHT=str(tmp_path.parent)):
         assert "The files of this flight are not here" in page(client, "/flights/change6/drill-003")
+
+
+def test_the_words_of_a_decision_reach_the_applicant_and_not_the_reviewers(client: Any) -> None:
+    v.decide(LI, proposal="R2-P1", decision="reject", words="The mass is too large.")
+    for person, sees in (("ito", True), ("li.wei", True), ("audit", True)):
+        signed_in(client, person)
+        assert ("The mass is too large." in page(client, "/rounds/proposals/R2-P1")) is sees
+    signed_in(client, "zhao.min")
+    assert client.get("/rounds/proposals/R2-P1").status_code == 404  # decided, it is no reviewer's any more
+
+
+def test_a_reading_of_one_thing_is_no_point_on_the_curve_of_another(client: Any) -> None:
+    signed_in(client, "li.wei")
+    before = page(client, "/vaults/N1")
+    v.read_environment(LI, cabinet="N1", temperature_mk=295_000)
+    after = page(client, "/vaults/N1")
+    counted = [[len(line.split()) for line in re.findall(r'points="([^"]+)"', each)] for each in (before, after)]
+    oxygen, water, temperature, pressure = zip(*counted, strict=True)
+    assert [b - a for a, b in (oxygen, water, temperature, pressure)] == [0, 0, 1, 0]
