@@ -35,6 +35,11 @@ def word(name: str) -> str:
     return str(WORDS.get(name, name.replace("_", " ") if name else ""))
 
 
+def refusal(error: Exception, verb: str) -> str:
+    """What the library says against a verb, for a page that has named the verb and has no commands to type."""
+    return str(error).removeprefix(f"{verb}: ").replace("`", "")
+
+
 def question(name: str) -> str:
     """An argument of a verb as the label of its field."""
     return str(QUESTIONS.get(name, name.replace("_", " ").capitalize()))

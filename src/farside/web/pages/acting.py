@@ -58,7 +58,7 @@ def answered(request: HttpRequest, verb: Verb, template: str = "web/act.html", *
     try:
         event, again = perform(viewer, verb, _act(request, second), checked(verb.name, verb.arguments, values))
     except Refused as error:
-        return _asked(request, _told(form, str(error).removeprefix(f"{verb.name}: ")), template, status=409, **context)
+        return _asked(request, _told(form, words.refusal(error, verb.name)), template, status=409, **context)
     if again:
         messages.info(request, _("This was done already, as event %(number)d; nothing was done twice.") % {"number": event.number})
     else:

@@ -16,6 +16,7 @@ from farside.curation.rows import state_of
 from farside.curation.text import hash_of
 from farside.curation.verbs.correction import require_undoable
 from farside.curation.verify import verify as look
+from farside.web import words
 from farside.web.people import STAFF, only
 
 READERS = (*STAFF, "auditor")
@@ -71,7 +72,7 @@ def _why_not_undone(one: models.Event) -> str:
     try:
         require_undoable(one)
     except Refused as error:
-        return str(error).removeprefix("correct: ")
+        return words.refusal(error, "correct")
     return ""
 
 
