@@ -36,6 +36,18 @@ def words() -> Iterator[Word]:
         yield from _of_python(path.read_text("utf-8"))
     for path in sorted((WEB / "templates").rglob("*.html")):
         yield from _of_python(templatize(path.read_text("utf-8")))
+    yield from _of_verbs()
+
+
+def _of_verbs() -> Iterator[Word]:
+    """What the forms of verbs explain."""
+    from farside.curation import database
+
+    database.set_up()
+    from farside.curation.verbs import VERBS
+    from farside.web.words import first_paragraph
+
+    yield from (first_paragraph(verb.about) for verb in VERBS.values() if "founder" not in verb.roles)
 
 
 def _of_python(source: str) -> Iterator[Word]:
@@ -43,8 +55,8 @@ def _of_python(source: str) -> Iterator[Word]:
     for _, function, told, _ in found:
         if function == "ngettext":
             yield tuple(told[:2])
-        else:
-            yield told if isinstance(told, str) else told[0]
+        elif isinstance(told, (str, tuple)) and (word := told if isinstance(told, str) else told[0]):
+            yield word  # a call without a text of its own is of words told elsewhere
 
 
 def catalogue() -> Catalog:

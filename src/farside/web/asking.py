@@ -88,7 +88,7 @@ def form_of(
     questions = tuple(_question(name, info, values.get(name), name == more, name in fixed) for name, info in fields)
     questions = tuple(replace(each, kind="line", choices=()) if each.name == NEW.get(verb.name) else each for each in questions)
     subject = str(known.get("sample") or next((known[name] for name in fixed if known.get(name)), ""))
-    form = Form(verb.name, words.verb(verb.name), _first_line(verb.about), address, questions, subject, answered=sent is not None)
+    form = Form(verb.name, words.verb(verb.name), words.about(verb), address, questions, subject, answered=sent is not None)
     form = replace(
         form,
         asks_reason=verb.reason,
@@ -289,10 +289,6 @@ def _whole(viewer: Viewer, verb: Verb, subject: str) -> int | None:
         return None
     row = readable(viewer, "sample").filter(pk=subject).first()
     return None if row is None else view(viewer, row).get("mass_ug")
-
-
-def _first_line(about: str) -> str:
-    return " ".join(about.split("\n\n", maxsplit=1)[0].split()).replace("`", "")
 
 
 def _codes(model: Any, label: str, **among: Any) -> Callable[[], tuple[tuple[str, str], ...]]:

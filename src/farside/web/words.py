@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from farside.curation.verbs import Verb
 
 ROLES = {
     "curator": _("curator"),
@@ -28,6 +31,16 @@ WORDS = {
 def verb(name: str) -> str:
     """A verb as a person says it."""
     return str(VERBS.get(name, name.replace("_", " ").capitalize()))
+
+
+def about(verb: Verb) -> str:
+    """What a verb does, as its form explains it: the first paragraph of what it says of itself."""
+    return gettext(first_paragraph(verb.about))
+
+
+def first_paragraph(about: str) -> str:
+    """The first paragraph in one line, without the marks of code."""
+    return " ".join(about.split("\n\n", maxsplit=1)[0].split()).replace("`", "")
 
 
 def word(name: str) -> str:

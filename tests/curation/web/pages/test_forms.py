@@ -285,3 +285,10 @@ def test_a_reading_of_one_thing_is_no_point_on_the_curve_of_another(client: Any)
     counted = [[len(line.split()) for line in re.findall(r'points="([^"]+)"', each)] for each in (before, after)]
     oxygen, water, temperature, pressure = zip(*counted, strict=True)
     assert [b - a for a, b in (oxygen, water, temperature, pressure)] == [0, 0, 1, 0]
+
+
+def test_a_form_explains_itself_in_chinese(client: Any) -> None:
+    signed_in(client, "li.wei")
+    told = client.get("/do/seal?sample=CE6-S", headers={"accept-language": "zh-hans"}).content.decode()
+    assert "将样品封入容器并作标记。" in told
+    assert "Close a sample in a vessel" not in told
