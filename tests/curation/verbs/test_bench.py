@@ -86,3 +86,8 @@ def test_what_cannot_leave_is_refused(bench: str, act: Act, verb: str, arguments
     with pytest.raises(Refused, match=words):
         v.VERBS[verb].call(act, **arguments)
     assert head().number == before
+
+
+def test_papers_come_in_once(stocked: str, papers: dict[str, Any]) -> None:
+    with pytest.raises(Refused, match="change6 is here already; the container of a mission is received once"):
+        v.receive(LI, document=papers, prefix="AGAIN")

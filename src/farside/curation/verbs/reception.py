@@ -60,6 +60,8 @@ def receive(entry: Entry, document: Document, prefix: Code, policy: Policy | Non
     text = delivery.canonical(document).decode("utf-8")
     papers = delivery.from_text(text)
     mission = papers.mission
+    if entry.has(Mission, mission):
+        raise Refused(f"receive: {mission} is here already; the container of a mission is received once, before anything else of it")
     shares = (policy or Policy()).model_dump()
     digest = delivery.digest(document)
     entry.add(Mission(code=mission, name=mission, flight_digest=papers.flight_digest, delivery_digest=digest, **shares))
