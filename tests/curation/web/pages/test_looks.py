@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from farside.curation import verbs
+from farside.curation.ledger import Act
 from laboratory_site import Site
 
 WIDTHS = {"telephone": 390, "laptop": 1280, "wall": 2560}
@@ -93,6 +95,23 @@ def test_slash_goes_to_the_scan_box_and_a_code_opens_its_card(site: Site) -> Non
     page.keyboard.type("ce6-d-01")
     page.keyboard.press("Enter")
     page.wait_for_url("**/samples/at/CE6-D-01")
+
+
+def test_the_bench_follows_what_others_do(site: Site) -> None:
+    """As every minute; not while somebody is in the list, and when the session has ended the page asks to sign in."""
+    page = site.open("li.wei")
+    page.goto("/bench")
+    verbs.take_stock(Act(by="wang.fang"), cabinet="V1", scanned=[])
+    assert "discrepancies" not in page.inner_text("#waits")
+    page.focus("#waits a")
+    page.evaluate("htmx.trigger('#waits', 'afresh')")
+    page.evaluate("document.activeElement.blur()")
+    page.evaluate("htmx.trigger('#waits', 'afresh')")
+    page.wait_for_selector("#waits >> text=V1: 2 discrepancies of stock")
+    page.wait_for_selector("#waits >> text=Take back a loan")
+    page.context.clear_cookies()
+    page.evaluate("htmx.trigger('#waits', 'afresh')")
+    page.wait_for_url(lambda address: address.endswith("/sign-in?next=%2Fbench"))
 
 
 def test_a_scanner_opens_a_card_from_anywhere(site: Site) -> None:

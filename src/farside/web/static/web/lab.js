@@ -1,5 +1,5 @@
 // What script adds to pages that work without it: balances that close as one types, drafts that survive a lost connection,
-// forms that are sent once, a key for the scan box.
+// forms that are sent once, a key for the scan box, parts that are read afresh.
 "use strict";
 
 const UNITS = { ug: 1n, mg: 1000n, g: 1000000n, kg: 1000000000n };
@@ -113,6 +113,17 @@ for (const lost of ["htmx:sendError", "htmx:timeout"]) {
     for (const busy of document.querySelectorAll("[aria-busy=true]")) busy.removeAttribute("aria-busy");
   });
 }
+
+// Parts of pages that are read afresh every minute: not under the hands of whoever is in one; when nobody is signed in any more, the whole.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.hasAttribute("hx-select") && event.target.contains(document.activeElement)) event.preventDefault();
+});
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const part = event.target.getAttribute("hx-select");
+  if (!part || event.detail.xhr.responseText.includes(`id="${part.slice(1)}"`)) return;
+  event.detail.shouldSwap = false;
+  location.reload();
+});
 
 // A scanner types a code and Enter: wherever nobody is writing, that opens the code's page.
 let scanned = "", scannedAt = 0;
