@@ -168,8 +168,10 @@ def test_a_table_rebuilt_by_django_has_its_rules_again(ledger: str) -> None:
     assert verify().sound
 
 
-@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
-def test_a_migration_broken_off_does_not_open_and_init_mends_it(ledger: str) -> None:
+def test_a_migration_broken_off_does_not_open_and_init_mends_it(ledger: str, request: pytest.FixtureRequest) -> None:
+    owner = ledger
+    if connection.vendor == "postgresql":
+        owner = f"{request.getfixturevalue('postgresql_server').address}/{ledger.rsplit('/', maxsplit=1)[1]}"
     program = """
 import os, sys
 from farside.curation import database
@@ -181,11 +183,11 @@ from django.core.management import call_command
 call_command("migrate", verbosity=0)
 """
     connection.close()
-    with start(program, ledger) as migration:
+    with start(program, owner) as migration:
         assert migration.wait() == 9
     with pytest.raises(rules.RulesError, match=r"is missing.* and \d+ more\. Look for who changed"):
         database.require_open(ledger)
     assert not verify().sound
-    database.create(ledger)
+    database.create(ledger, owner)
     database.require_open(ledger)
     assert verify().sound
