@@ -120,6 +120,8 @@ def shown(value: Any) -> str:
         return "–"
     if isinstance(value, bool):
         return words.yes_no(value)
+    if isinstance(value, float):
+        return f"{value:.6g}"
     return words.word(value) if isinstance(value, str) else grouped(value) if isinstance(value, int) else str(value)
 
 
