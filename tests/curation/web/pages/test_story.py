@@ -178,6 +178,27 @@ def test_a_lost_connection_loses_nothing_of_a_form(site: Site) -> None:
     assert Event.objects.count() == before + 1
 
 
+def test_a_draft_goes_when_its_form_was_taken_or_its_writer_leaves(site: Site) -> None:
+    """Chosen options are part of it; a cleared form is what Back leads to, and the next person at the machine sees nothing."""
+    page = site.open("li.wei")
+    page.goto("/do/split?sample=CE6-S-RES")
+    page.fill("[name=parts-0-mass]", "2 mg")
+    page.select_option("[name=parts-0-form]", "fragment")
+    page.reload()
+    assert page.input_value("[name=parts-0-form]") == "fragment"
+    page.click("main form[data-draft] button[type=submit] >> nth=0")
+    page.locator(".note.success").wait_for()
+    page.go_back()
+    page.wait_for_url("**/do/split*")
+    assert page.input_value("[name=parts-0-mass]") == ""
+    assert not page.is_visible("[data-draft-note]")
+    page.goto("/do/weigh?sample=CE6-S")
+    page.fill("[name=gross]", "3 g")
+    page.click("button:text-is('Leave')")
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('draft:'))") == []
+
+
 def test_back_and_double_submit_do_nothing_twice(site: Site) -> None:
     page = site.open("li.wei")
     page.goto("/do/split?sample=CE6-S-RES")
