@@ -20,7 +20,7 @@ from typing import Any
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Value
 
-from farside.curation.models import KINDS, ROLES, Entity, Loan, Person, Review, Sample
+from farside.curation.models import DISTRIBUTED, KINDS, ROLES, Entity, Loan, Person, Review, Sample
 from farside.curation.rows import state_of
 from farside.curation.rules.declared import columns_of
 from farside.curation.verbs.register import Verb
@@ -67,7 +67,7 @@ def _own(field: str) -> Scope:
 
 
 def _released() -> QuerySet[Sample]:
-    return Sample.objects.filter(purpose__in=RELEASED_FOR)
+    return Sample.objects.filter(purpose__in=DISTRIBUTED)
 
 
 def _conflicts(viewer: Viewer) -> QuerySet[Any]:
@@ -75,12 +75,11 @@ def _conflicts(viewer: Viewer) -> QuerySet[Any]:
     return Review.objects.filter(reviewer=viewer.code, conflict=True).values("proposal")
 
 
-RELEASED_FOR = ("research", "public")
 ALL = Scope("all", lambda viewer: Q())
 SELF = Scope("oneself", lambda viewer: Q(pk=viewer.code))
-RELEASED = Scope("released for research or the public", lambda viewer: Q(purpose__in=RELEASED_FOR))
-OF_RELEASED = Scope("of released samples", lambda viewer: Q(sample__purpose__in=RELEASED_FOR))
-PUBLISHED = Scope("of released samples, with a DOI", lambda viewer: Q(sample__purpose__in=RELEASED_FOR) & ~Q(doi=""))
+RELEASED = Scope("released for research or the public", lambda viewer: Q(purpose__in=DISTRIBUTED))
+OF_RELEASED = Scope("of released samples", lambda viewer: Q(sample__purpose__in=DISTRIBUTED))
+PUBLISHED = Scope("of released samples, with a DOI", lambda viewer: Q(sample__purpose__in=DISTRIBUTED) & ~Q(doi=""))
 PICTURES = Scope(
     "photographs of released samples",
     lambda viewer: Q(kind="sample", media_type__startswith="image/", of__in=_released().values("code")),

@@ -22,6 +22,7 @@ from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 CODE = 80  # characters of a code
 PURPOSES = ("permanent", "backup", "research", "public")  # facts K3
 PRESERVED = ("permanent", "backup")
+DISTRIBUTED = ("research", "public")  # the others: offered, lent, told to everybody
 WHOLE_FORMS = ("section", "fragment")  # lent whole; powder is lent by mass
 FORMS = ("container", "gas", "bulk", "core", "interval", "powder", *WHOLE_FORMS)
 TOOLS = ("", "drill", "scoop")

@@ -305,7 +305,7 @@ def _free_slots() -> tuple[tuple[str, str], ...]:
 
 
 def _released() -> tuple[tuple[str, str], ...]:
-    open_to_all = models.Sample.objects.filter(purpose__in=("research", "public"), status="held", mass_ug__gt=0).order_by("code")
+    open_to_all = models.Sample.objects.filter(purpose__in=models.DISTRIBUTED, status="held", mass_ug__gt=0).order_by("code")
     return tuple((sample.code, sample.title) for sample in open_to_all[:500])
 
 

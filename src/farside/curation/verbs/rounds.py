@@ -16,12 +16,11 @@ from pydantic import Field
 
 from farside.curation.codes import numbered
 from farside.curation.ledger import Denied, Entry, Missing, Refused
-from farside.curation.models import WHOLE_FORMS, Allocation, Call, Offer, Person, Proposal, Review, Sample
+from farside.curation.models import DISTRIBUTED, WHOLE_FORMS, Allocation, Call, Offer, Person, Proposal, Review, Sample
 from farside.curation.verbs.register import Amount, Argument, Code, Line, Text, verb
 
 SIGN_WORKING_DAYS = 10  # facts K8
 NOT_OFFERED = ("container", "gas", "core")  # a core is dissected first
-DISTRIBUTED = ("research", "public")
 
 
 @verb("curator")

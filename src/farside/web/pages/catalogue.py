@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import redirect, render
 
 from farside.curation import models
-from farside.curation.access import CATALOGUE, NOBODY, RELEASED_FOR, readable
+from farside.curation.access import CATALOGUE, NOBODY, readable
 from farside.curation.exchange.linked import write_linked
 from farside.curation.exchange.records import record
 from farside.curation.samples import origin
@@ -92,7 +92,7 @@ class _Echo:
 
 
 def _public() -> QuerySet[Any]:
-    return models.Sample.objects.filter(purpose__in=RELEASED_FOR, mass_ug__gt=0).exclude(status="retired")
+    return models.Sample.objects.filter(purpose__in=models.DISTRIBUTED, mass_ug__gt=0).exclude(status="retired")
 
 
 def _found(asked: dict[str, str]) -> QuerySet[Any]:

@@ -292,3 +292,8 @@ def test_a_form_explains_itself_in_chinese(client: Any) -> None:
     told = client.get("/do/seal?sample=CE6-S", headers={"accept-language": "zh-hans"}).content.decode()
     assert "将样品封入容器并作标记。" in told
     assert "Close a sample in a vessel" not in told
+
+
+def test_one_sample_is_no_samples(client: Any) -> None:
+    assert "<caption>1 sample</caption>" in page(client, "/catalogue?q=CE6-D-01")
+    assert " samples</caption>" in page(client, "/catalogue")
